@@ -1,0 +1,47 @@
+package io.davit.spi.mount;
+
+import io.davit.api.errors.DavitException;
+import io.davit.api.mount.ActiveMount;
+import io.davit.api.mount.Mount;
+
+import org.osgi.annotation.versioning.ConsumerType;
+
+import java.util.List;
+
+/**
+ * Performs the mounts of one type.
+ *
+ * <p><b>Threads.</b> Called by many threads at once for different activations; no lock of the
+ * manager that another activation needs is held. Calls may block as long as the mount takes and
+ * must end when their thread is interrupted.
+ *
+ * <p><b>Registered with</b> {@code davit.mount.type} (String or String[], required): the types it
+ * performs, as they remain after all transformer prefixes.
+ *
+ * @since 1.0
+ */
+@ConsumerType
+public interface MountHandler {
+    /**
+     * Performs a mount.
+     *
+     * @param mount the mount, after its transformers; never {@code null}
+     * @param at an absolute path nobody else uses, where the handler should put it; the entry does
+     *     not exist yet, its parent does
+     * @param before the mounts of the same activation performed so far, in order; unmodifiable
+     * @return the mount as it is now: same type, and {@code at} as mount point unless the type
+     *     lives elsewhere; not {@code null}
+     * @throws DavitException with the kind that fits; on failure nothing may be left behind
+     */
+    ActiveMount mount(Mount mount, String at, List<ActiveMount> before) throws DavitException;
+
+    /**
+     * Undoes a mount.
+     *
+     * <p>Succeeds when there is nothing to undo: never mounted, already unmounted, path missing.
+     *
+     * @param mountPoint where it is; never {@code null}
+     * @throws DavitException with the kind that fits; the call may be repeated
+     */
+    void unmount(String mountPoint) throws DavitException;
+}
