@@ -7,6 +7,7 @@ import io.davit.api.mount.Mount;
 import org.osgi.annotation.versioning.ConsumerType;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Performs the mounts of one type.
@@ -29,8 +30,9 @@ public interface MountHandler {
      * @param at an absolute path nobody else uses, where the handler should put it; the entry does
      *     not exist yet, its parent does
      * @param before the mounts of the same activation performed so far, in order; unmodifiable
-     * @return the mount as it is now: same type, and {@code at} as mount point unless the type
-     *     lives elsewhere; not {@code null}
+     * @return the mount as it is now: same type, and {@code at} or something beside it as mount
+     *     point, unless the type lives elsewhere, below a directory configured as {@code
+     *     mount.roots}; not {@code null}
      * @throws DavitException with the kind that fits; on failure nothing may be left behind
      */
     ActiveMount mount(Mount mount, String at, List<ActiveMount> before) throws DavitException;
@@ -44,4 +46,26 @@ public interface MountHandler {
      * @throws DavitException with the kind that fits; the call may be repeated
      */
     void unmount(String mountPoint) throws DavitException;
+
+    /**
+     * Says whether a mount that this handler made is still there. Asked for mounts that the
+     * system's table does not show, for example attached devices.
+     *
+     * @param mount the mount as {@link #mount} returned it; never {@code null}
+     * @return empty if only the system's table can tell; never {@code null}
+     */
+    default Optional<Boolean> isMounted(ActiveMount mount) {
+        return Optional.empty();
+    }
+
+    /**
+     * Names what this handler still holds outside the system's table, for example devices whose
+     * backing file lies below a directory.
+     *
+     * @param directory an absolute path; never {@code null}
+     * @return one text a thing, naming it and what it belongs to; never {@code null}
+     */
+    default List<String> leftBelow(String directory) {
+        return List.of();
+    }
 }

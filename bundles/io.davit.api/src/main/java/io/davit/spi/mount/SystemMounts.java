@@ -1,9 +1,13 @@
 package io.davit.spi.mount;
 
 import io.davit.api.errors.DavitException;
+import io.davit.api.errors.Kind;
 import io.davit.api.mount.Mount;
 
 import org.osgi.annotation.versioning.ConsumerType;
+
+import java.util.List;
+import java.util.Optional;
 
 /**
  * Mounts that need no handler: mount(2) and umount2(2), or what stands for them.
@@ -32,4 +36,40 @@ public interface SystemMounts {
      *     the error number
      */
     void unmount(String mountPoint) throws DavitException;
+
+    /**
+     * Returns what is mounted at a path and below it, from the system's own table.
+     *
+     * <p>The manager deletes nothing below a path for which this is not empty.
+     *
+     * @param path an absolute path without links; never {@code null}
+     * @return one entry a layer, the oldest first; an empty list if nothing is mounted there; an
+     *     empty {@code Optional} where there is no such table; never {@code null}
+     * @throws DavitException {@code INTERNAL} if the table cannot be read
+     */
+    default Optional<List<MountEntry>> mountsBelow(String path) throws DavitException {
+        return Optional.empty();
+    }
+
+    /**
+     * Takes the topmost mount at a path out of the tree, although it is busy; it is gone for good
+     * when its last user is. Succeeds when nothing is mounted there.
+     *
+     * @param mountPoint the absolute path
+     * @throws DavitException {@code NOT_IMPLEMENTED} where this cannot be done; otherwise the kind
+     *     of the error number
+     */
+    default void detach(String mountPoint) throws DavitException {
+        throw new DavitException(Kind.NOT_IMPLEMENTED, "cannot detach a busy mount here");
+    }
+
+    /**
+     * Names who keeps a mount busy, for messages: processes, their descriptors and namespaces.
+     *
+     * @param mountPoint the absolute path
+     * @return one text a holder, at most a few; empty if nobody was found; never {@code null}
+     */
+    default List<String> holders(String mountPoint) {
+        return List.of();
+    }
 }
