@@ -17,13 +17,13 @@ import java.lang.annotation.Target;
 @Retention(RetentionPolicy.CLASS)
 @Target(ElementType.TYPE)
 public @interface MountTransform {
-    /** Begins the property's name. */
-    String PREFIX_ = "davit.mount.";
+    /** Begins the property's name; the rest comes from this type's. */
+    String PREFIX_ = "davit.";
 
     /**
      * The prefix, without a slash.
      *
      * @return one prefix
      */
-    String transform();
+    String value();
 }

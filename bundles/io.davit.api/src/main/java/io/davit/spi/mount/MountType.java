@@ -16,13 +16,13 @@ import java.lang.annotation.Target;
 @Retention(RetentionPolicy.CLASS)
 @Target(ElementType.TYPE)
 public @interface MountType {
-    /** Begins the property's name. */
-    String PREFIX_ = "davit.mount.";
+    /** Begins the property's name; the rest comes from this type's. */
+    String PREFIX_ = "davit.";
 
     /**
      * The types, as they remain after all transformer prefixes.
      *
      * @return at least one type
      */
-    String[] type();
+    String[] value();
 }

@@ -1,0 +1,30 @@
+package io.davit.api.task;
+
+import io.davit.api.errors.DavitException;
+
+/**
+ * The OCI runtime specification's description of the limits of a task, as JSON text: the form of
+ * the object linux.resources in a config.json.
+ *
+ * <p>Carried as it was given, so that fields Davit does not know reach the runtime unchanged. What
+ * it says is checked by {@link TaskManager}. Its text never appears in {@link #toString}, because
+ * it may hold an environment.
+ *
+ * @param json the text; at most 1 MiB of UTF-8; not {@code null}
+ * @since 1.0
+ */
+public record OciResources(String json) {
+    /**
+     * Checks the size.
+     *
+     * @throws DavitException {@code INVALID_ARGUMENT} if it is missing or too large
+     */
+    public OciResources {
+        JsonText.require("OciResources", json);
+    }
+
+    @Override
+    public String toString() {
+        return "OciResources[" + json.length() + " characters]";
+    }
+}
