@@ -1,0 +1,147 @@
+package io.davit.linux;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * An open file of the kernel.
+ *
+ * <p><b>Threads.</b> Safe for use by many threads. A descriptor closed while another thread is in a
+ * call on it is given back when that call has ended, so that its number cannot be reused meanwhile;
+ * later calls fail with {@code EBADF}. Closing does not wake a blocked read.
+ */
+public final class Descriptor implements AutoCloseable {
+    private static final int CLOSED = 1 << 30;
+
+    private final int number;
+    private final String path;
+
+    /** Calls under way, plus {@code CLOSED} once closed. */
+    private final AtomicInteger users = new AtomicInteger();
+
+    Descriptor(int number, String path) {
+        this.number = number;
+        this.path = path;
+    }
+
+    /** A call that needs the number. */
+    interface Call<T> {
+        T on(int fd) throws LinuxException;
+    }
+
+    /** Runs a call with the number, which stays valid for its duration. */
+    <T> T use(Call<T> call) throws LinuxException {
+        int before = users.getAndUpdate(n -> n < CLOSED ? n + 1 : n);
+        if (before >= CLOSED) {
+            throw new LinuxException(Errno.EBADF, "use", path, "closed");
+        }
+        try {
+            return call.on(number);
+        } finally {
+            if (users.decrementAndGet() == CLOSED) {
+                LibC.close(number);
+            }
+        }
+    }
+
+    /** Closes it. Repeated calls have no effect. */
+    @Override
+    public void close() {
+        if (users.getAndUpdate(n -> n | CLOSED) == 0) {
+            LibC.close(number);
+        }
+    }
+
+    /** Returns what was opened, for messages. */
+    public String path() {
+        return path;
+    }
+
+    /**
+     * Returns a path that leads to this very file while it is open, for calls that take only paths.
+     */
+    public Path procPath() {
+        return Path.of("/proc/self/fd/" + number);
+    }
+
+    /** Reads its status. */
+    public FileStatus status() throws LinuxException {
+        return use(fd -> FileStatus.of(fd, path));
+    }
+
+    /**
+     * Reads from the current place.
+     *
+     * @return how many bytes came, 0 at the end of the file
+     */
+    public int read(byte[] to) throws LinuxException {
+        return (int) (long) use(fd -> LibC.check(LibC.read(fd, to, to.length), "read", path));
+    }
+
+    /**
+     * Reads from a place.
+     *
+     * @return how many bytes came, 0 at the end of the file
+     */
+    public int read(byte[] to, long offset) throws LinuxException {
+        return (int)
+                (long) use(fd -> LibC.check(LibC.pread(fd, to, to.length, offset), "pread", path));
+    }
+
+    /**
+     * Reads everything from the start of the file.
+     *
+     * @param limit the most bytes; more is {@code EFBIG}
+     */
+    public byte[] readAll(int limit) throws LinuxException {
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        byte[] chunk = new byte[Math.min(limit, 8191) + 1];
+        for (int n = read(chunk, 0); n > 0; n = read(chunk, all.size())) {
+            all.write(chunk, 0, n);
+            if (all.size() > limit) {
+                throw new LinuxException(Errno.EFBIG, "read", path, "more than " + limit);
+            }
+        }
+        return all.toByteArray();
+    }
+
+    /** Writes all bytes at the current place. */
+    public void write(byte[] from) throws LinuxException {
+        use(
+                fd -> {
+                    byte[] rest = from;
+                    while (rest.length > 0) {
+                        int n = (int) LibC.check(LibC.write(fd, rest, rest.length), "write", path);
+                        rest = Arrays.copyOfRange(rest, n, rest.length);
+                    }
+                    return null;
+                });
+    }
+
+    /** Cuts or extends the file; what is added is a hole. */
+    public void truncate(long size) throws LinuxException {
+        use(fd -> LibC.check(LibC.ftruncate(fd, size), "ftruncate", path));
+    }
+
+    /** Waits until the file, or the entries of a directory, are on the disk. */
+    public void sync() throws LinuxException {
+        use(fd -> LibC.check(LibC.fsync(fd), "fsync", path));
+    }
+
+    /** Sets the permission bits exactly. */
+    public void chmod(int mode) throws LinuxException {
+        use(fd -> LibC.check(LibC.fchmod(fd, mode), "fchmod", path));
+    }
+
+    /** Sets the owner. */
+    public void chown(Owner owner) throws LinuxException {
+        use(fd -> LibC.check(LibC.fchown(fd, owner.uid(), owner.gid()), "fchown", path));
+    }
+
+    @Override
+    public String toString() {
+        return "fd " + number + " " + path;
+    }
+}
