@@ -1,0 +1,35 @@
+package io.davit.mount.manager;
+
+import io.davit.journal.CrashPoint;
+
+/** The places at which tests kill a process that activates or deactivates mounts. */
+enum MountCrashPoint implements CrashPoint {
+    /** A number is taken, nothing is recorded. */
+    MOUNT_BEFORE_INTENT,
+    /** The intent is durable, nothing is done. */
+    MOUNT_AFTER_INTENT,
+    /** The activation has its directory. */
+    MOUNT_DIRECTORY_MADE,
+    /** The type of a mount is written beside its mount point; hit once a mount. */
+    MOUNT_TYPE_WRITTEN,
+    /** A mount is made and not yet confirmed; hit once a mount. */
+    MOUNTED,
+    /** A mount is confirmed, maybe not durably; hit once a mount. */
+    MOUNT_CONFIRMED,
+    /** Everything is mounted and transformed. */
+    MOUNT_BEFORE_COMPLETE,
+    /** The activation is durable, the caller does not know. */
+    MOUNT_COMPLETE,
+    /** A deactivation was asked for, nothing is recorded. */
+    UNMOUNT_BEFORE_INTENT,
+    /** The name is given up durably, nothing is unmounted. */
+    UNMOUNT_AFTER_INTENT,
+    /** A mount is gone and not yet recorded so; hit once a mount. */
+    UNMOUNTED,
+    /** All mounts are gone, the directory is there. */
+    UNMOUNT_BEFORE_DIRECTORY,
+    /** The directory is gone, the record is there. */
+    UNMOUNT_BEFORE_FORGOTTEN,
+    /** The record is gone, maybe not durably. */
+    UNMOUNT_FORGOTTEN
+}
