@@ -9,17 +9,17 @@ import java.util.Objects;
  *
  * @param mount the mount as its handler reported it, or as it was performed; not {@code null}
  * @param mountPoint the absolute path where it is; not {@code null}
- * @param mountedAt when it was performed (wall clock, for display); not {@code null}
+ * @param mountedAt when it was performed (wall clock, for display); now when {@code null} is given
  * @param data what its handler wants to remember; empty when {@code null} is given
  * @since 1.0
  */
 public record ActiveMount(
         Mount mount, String mountPoint, Instant mountedAt, Map<String, String> data) {
-    /** Copies the data. */
+    /** Copies the data and fills in the time. */
     public ActiveMount {
         Objects.requireNonNull(mount, "mount");
         Objects.requireNonNull(mountPoint, "mountPoint");
-        Objects.requireNonNull(mountedAt, "mountedAt");
+        mountedAt = mountedAt == null ? Instant.now() : mountedAt;
         data = data == null ? Map.of() : Map.copyOf(data);
     }
 }

@@ -63,11 +63,14 @@ public interface MountManager {
     /**
      * Undoes an activation, last mount first, and forgets it.
      *
-     * <p>Can be repeated: after a failure the record is kept until the mount is proven gone.
+     * <p>The name is free when this returns or throws. What could not be undone is kept on record,
+     * without a name, until it is proven gone; the manager goes on trying, and {@link
+     * MountMaintenance#check} shows it. A mount that stays busy is detached where the system can do
+     * that, and then is no failure. An interrupted caller does not stop the work.
      *
      * @param name the key; not {@code null}
-     * @throws DavitException {@code NOT_FOUND} if there is no such activation; the kind of the
-     *     first failed unmount otherwise
+     * @throws DavitException {@code NOT_FOUND} if there is no such activation; {@code CANCELLED} if
+     *     the thread was interrupted; the kind of the first failed unmount otherwise
      */
     void deactivate(ActivationName name) throws DavitException;
 

@@ -48,11 +48,12 @@ public interface MountHandler {
     void unmount(String mountPoint) throws DavitException;
 
     /**
-     * Says whether a mount that this handler made is still there. Asked for mounts that the
-     * system's table does not show, for example attached devices.
+     * Says whether a mount that this handler made is still there. Asked after an unmount, when the
+     * manager starts, and by checks.
      *
      * @param mount the mount as {@link #mount} returned it; never {@code null}
-     * @return empty if only the system's table can tell; never {@code null}
+     * @return empty if the handler cannot tell, which is taken for yes when it should be there and
+     *     for no when it should be gone; never {@code null}
      */
     default Optional<Boolean> isMounted(ActiveMount mount) {
         return Optional.empty();

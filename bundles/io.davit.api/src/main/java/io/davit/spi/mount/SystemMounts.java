@@ -29,7 +29,9 @@ public interface SystemMounts {
     void mount(Mount mount, String at) throws DavitException;
 
     /**
-     * Undoes the topmost mount at a path. Succeeds when nothing is mounted there.
+     * Undoes the topmost mount at a path, with everything that is mounted below it (a recursive
+     * bind brings such mounts along). Nothing outside of the path is undone, whatever the mounts
+     * share with others. Succeeds when nothing is mounted there.
      *
      * @param mountPoint the absolute path
      * @throws DavitException {@code FAILED_PRECONDITION} if it stayed busy; otherwise the kind of
@@ -52,8 +54,8 @@ public interface SystemMounts {
     }
 
     /**
-     * Takes the topmost mount at a path out of the tree, although it is busy; it is gone for good
-     * when its last user is. Succeeds when nothing is mounted there.
+     * Takes the topmost mount at a path, and what is below it, out of the tree, although it is
+     * busy; it is gone for good when its last user is. Succeeds when nothing is mounted there.
      *
      * @param mountPoint the absolute path
      * @throws DavitException {@code NOT_IMPLEMENTED} where this cannot be done; otherwise the kind
@@ -71,5 +73,15 @@ public interface SystemMounts {
      */
     default List<String> holders(String mountPoint) {
         return List.of();
+    }
+
+    /**
+     * Says whether somebody still uses a mount that was detached.
+     *
+     * @param id the number of the mount, see {@link MountEntry#id}, as it was before
+     * @return {@code false} also if that cannot be told
+     */
+    default boolean isHeld(long id) {
+        return false;
     }
 }
