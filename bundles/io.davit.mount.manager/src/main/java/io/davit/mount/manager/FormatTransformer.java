@@ -19,12 +19,11 @@ import java.util.function.UnaryOperator;
  * source, target and options.
  */
 @Component(name = "io.davit.mount.manager.format", service = MountTransformer.class)
-@MountTransform(transform = "format")
+@MountTransform("format")
 public final class FormatTransformer implements MountTransformer {
     private static final int MOST_BYTES = 4096;
     private static final int MOST_OPTION_BYTES = 65536;
-    private static final List<String> OVERLAY_PATHS =
-            List.of("lowerdir=", "upperdir=", "workdir=");
+    private static final List<String> OVERLAY_PATHS = List.of("lowerdir=", "upperdir=", "workdir=");
 
     /** What to do with one value of a mount. */
     private interface Step {
@@ -45,8 +44,7 @@ public final class FormatTransformer implements MountTransformer {
     public Mount transform(Mount mount, TransformContext context) throws DavitException {
         List<ActiveMount> active = context.active();
         return apply(
-                mount,
-                (value, most, escape) -> parse(value, most).expand(active, escape, most));
+                mount, (value, most, escape) -> parse(value, most).expand(active, escape, most));
     }
 
     /** Parses a value that is short enough to be worth it. */

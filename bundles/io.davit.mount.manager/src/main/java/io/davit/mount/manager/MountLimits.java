@@ -60,8 +60,7 @@ final class MountLimits {
 
     private static void requireMost(String what, int count) {
         if (count > MOST_MOUNTS) {
-            throw invalid(
-                    "too many mounts: " + what + "=" + count + " most=" + MOST_MOUNTS);
+            throw invalid("too many mounts: " + what + "=" + count + " most=" + MOST_MOUNTS);
         }
     }
 
@@ -72,8 +71,7 @@ final class MountLimits {
         requireText(planned, "target", mount.target(), MOST_BYTES);
         long counted = mount.options().stream().filter(o -> !o.startsWith("device=")).count();
         if (counted > MOST_OPTIONS) {
-            throw invalid(
-                    "mount " + planned.index() + " has too many options: count=" + counted);
+            throw invalid("mount " + planned.index() + " has too many options: count=" + counted);
         }
         for (String option : mount.options()) {
             requireText(planned, "option", option, MOST_OPTION_BYTES);

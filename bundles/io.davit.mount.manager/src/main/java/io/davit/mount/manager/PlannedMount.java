@@ -58,12 +58,6 @@ record PlannedMount(
     /** This as callers see it. */
     MountPlan.Step step() {
         return new MountPlan.Step(
-                index,
-                mount,
-                chain.stream().map(Link::prefix).toList(),
-                taker,
-                by(),
-                why,
-                others);
+                index, mount, chain.stream().map(Link::prefix).toList(), taker, by(), why, others);
     }
 }

@@ -50,7 +50,8 @@ record RecordRules(TargetDirectory targets, List<Path> mountRoots) {
 
     private void require(long id, StepRecord step, ActiveMount active) {
         boolean proposed = active.mountPoint().equals(targets.mountPoint(id, step.entry()));
-        boolean allowed = step.plan().taker() == Taker.HANDLER && isAllowed(id, active.mountPoint());
+        boolean allowed =
+                step.plan().taker() == Taker.HANDLER && isAllowed(id, active.mountPoint());
         if (!proposed && !allowed) {
             throw new MalformedException(
                     "mount point is outside: " + Texts.quote(active.mountPoint()));

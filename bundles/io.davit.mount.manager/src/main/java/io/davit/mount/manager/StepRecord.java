@@ -5,7 +5,6 @@ import io.davit.api.mount.Mount;
 import io.davit.api.mount.MountPlan;
 import io.davit.api.mount.MountPlan.Taker;
 
-import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -70,7 +69,9 @@ record StepRecord(
         return isPerformed() && (state == State.PLANNED || state == State.DONE);
     }
 
-    /** The type by which the handler is found that undoes it: the one reported, else the planned. */
+    /**
+     * The type by which the handler is found that undoes it: the one reported, else the planned.
+     */
     String undoType() {
         return active.map(ActiveMount::mount).map(Mount::type).orElse(type);
     }

@@ -145,8 +145,7 @@ final class TargetDirectory {
 
     /** Lists what is here and has no number. */
     List<String> foreign() throws DavitException {
-        Set<String> ours =
-                Set.copyOf(numbered().stream().map(Numbered::name).toList());
+        Set<String> ours = Set.copyOf(numbered().stream().map(Numbered::name).toList());
         return names(root).stream().filter(name -> !ours.contains(name)).sorted().toList();
     }
 
@@ -163,7 +162,8 @@ final class TargetDirectory {
                 found.add(new Entry(name, ""));
             }
         }
-        found.sort(Comparator.comparingInt((Entry e) -> e.name().length()).thenComparing(Entry::name));
+        found.sort(
+                Comparator.comparingInt((Entry e) -> e.name().length()).thenComparing(Entry::name));
         return found;
     }
 

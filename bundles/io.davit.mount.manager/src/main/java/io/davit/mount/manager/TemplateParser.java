@@ -63,7 +63,9 @@ final class TemplateParser {
         int open = text.indexOf("{{", at);
         int end = open < 0 ? text.length() : open;
         boolean marked =
-                open >= 0 && open + 3 < text.length() && text.charAt(open + 2) == '-'
+                open >= 0
+                        && open + 3 < text.length()
+                        && text.charAt(open + 2) == '-'
                         && isBlank(text.charAt(open + 3));
         addText(trimmed(at, end, marked));
         at = end;
