@@ -16,8 +16,8 @@ import java.util.Optional;
  * CANCELLED} and undoes what it did.
  *
  * <p><b>Registered with</b> {@code davit.shim.runtime} (String or String[], required), {@code
- * davit.shim.mounts} (String or String[], default none) and {@code davit.shim.in.jvm} (Boolean,
- * default false); see the annotations of this package.
+ * davit.shim.mounts} (String or String[], default none), {@code davit.shim.in.jvm} and {@code
+ * davit.shim.bounded} (Boolean, default false); see the annotations of this package.
  *
  * @since 1.0
  */

@@ -27,7 +27,9 @@ public @interface ShimRuntime {
     /**
      * The runtimes.
      *
-     * @return names such as {@code io.davit.wasm.v1}
+     * @return names such as {@code io.davit.wasm.v1}; one that ends in {@code *} stands for all
+     *     names that begin so, for example {@code io.containerd.*}; {@code /*} claims absolute
+     *     paths of binaries, which are refused unless somebody claims them
      */
     String[] value();
 }
