@@ -29,6 +29,11 @@ final class DeleteTree {
 
     void delete(String name) throws LinuxException {
         refuseMounts(name);
+        deleteUnchecked(name);
+    }
+
+    /** Deletes without looking at the mount table; the descent itself still stays on its mount. */
+    void deleteUnchecked(String name) throws LinuxException {
         byte[] text = LibC.text(name);
         parent.use(fd -> remove(fd, text, parent.child(name), 0));
     }

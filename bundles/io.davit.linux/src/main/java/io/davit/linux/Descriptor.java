@@ -3,6 +3,7 @@ package io.davit.linux;
 import java.io.ByteArrayOutputStream;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -14,6 +15,10 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class Descriptor implements AutoCloseable {
     private static final int CLOSED = 1 << 30;
+    private static final int LOCK_SH = 1;
+    private static final int LOCK_EX = 2;
+    private static final int LOCK_NB = 4;
+    private static final int LOCK_UN = 8;
 
     private final int number;
     private final String path;
@@ -24,6 +29,12 @@ public final class Descriptor implements AutoCloseable {
     Descriptor(int number, String path) {
         this.number = number;
         this.path = path;
+    }
+
+    /** Opens a file that the caller trusts by its absolute path; links are followed. */
+    public static Descriptor open(String path, Set<OpenFlag> flags) throws LinuxException {
+        int fd = LibC.openat(-1, LibC.text(path), OpenFlag.bits(flags), 0);
+        return new Descriptor(LibC.check(fd, "open", path), path);
     }
 
     /** A call that needs the number. */
@@ -123,6 +134,33 @@ public final class Descriptor implements AutoCloseable {
     /** Cuts or extends the file; what is added is a hole. */
     public void truncate(long size) throws LinuxException {
         use(fd -> LibC.check(LibC.ftruncate(fd, size), "ftruncate", path));
+    }
+
+    /**
+     * Takes a lock on the whole file without waiting; it goes with the last descriptor of this
+     * opening.
+     *
+     * @param exclusive whether nobody else may hold one
+     * @return whether it was taken; {@code false} if another opening holds it
+     */
+    public boolean tryLock(boolean exclusive) throws LinuxException {
+        int operation = (exclusive ? LOCK_EX : LOCK_SH) | LOCK_NB;
+        return use(
+                fd -> {
+                    if (LibC.flock(fd, operation) == 0) {
+                        return true;
+                    }
+                    LinuxException e = LibC.failure("flock", path);
+                    if (e.is(Errno.EAGAIN)) {
+                        return false;
+                    }
+                    throw e;
+                });
+    }
+
+    /** Gives the lock back. */
+    public void unlock() throws LinuxException {
+        use(fd -> LibC.check(LibC.flock(fd, LOCK_UN), "flock", path));
     }
 
     /** Waits until the file, or the entries of a directory, are on the disk. */

@@ -56,6 +56,13 @@ public record FileStatus(
         return ((long) major << 32) | (minor & 0xffffffffL);
     }
 
+    /**
+     * Reads the status of what is at an absolute path that the caller trusts; links are followed.
+     */
+    public static FileStatus at(String path) throws LinuxException {
+        return read(-1, LibC.text(path), 0, path);
+    }
+
     /** Reads the status of an open descriptor. */
     static FileStatus of(int fd, String path) throws LinuxException {
         return read(fd, SELF, AT_EMPTY_PATH, path);

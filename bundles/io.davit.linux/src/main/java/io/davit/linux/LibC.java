@@ -63,7 +63,33 @@ final class LibC {
 
     static native int flock(int fd, int operation);
 
-    static native int fcntl(int fd, int command, byte[] argument);
+    static native int mount(byte[] source, byte[] target, byte[] type, long flags, byte[] data);
+
+    static native int umount2(byte[] target, int flags);
+
+    static native int statfs(byte[] path, byte[] to);
+
+    static native int ioctl(int fd, long request, byte[] argument);
+
+    static native int ioctl(int fd, long request, long argument);
+
+    static native int poll(byte[] fds, long count, int millis);
+
+    static native int unshare(int flags);
+
+    static native int chdir(byte[] path);
+
+    static native int prctl(int option, long a, long b, long c, long d);
+
+    static native int waitpid(int pid, byte[] status, int options);
+
+    static native int epoll_create1(int flags);
+
+    static native int epoll_ctl(int epoll, int operation, int fd, byte[] event);
+
+    static native int epoll_wait(int epoll, byte[] events, int count, int millis);
+
+    static native int eventfd(int count, int flags);
 
     static native int geteuid();
 
@@ -71,6 +97,28 @@ final class LibC {
 
     /** openat2: directory, path, open_how and its size. */
     static native long syscall(long number, long dir, byte[] path, byte[] how, long size);
+
+    /** pidfd_open, fsmount: plain numbers. */
+    static native long syscall(long number, long a, long b, long c);
+
+    /** pidfd_send_signal: pidfd, signal, siginfo, flags. */
+    static native long syscall(long number, long a, long b, byte[] c, long d);
+
+    /** open_tree: directory, path, flags. */
+    static native long syscall(long number, long dir, byte[] path, long flags);
+
+    /** fsopen: type, flags. */
+    static native long syscall(long number, byte[] type, long flags);
+
+    /**
+     * mount_setattr: descriptor, path, flags, mount_attr and its size; move_mount: from directory
+     * and path, to directory and path, flags.
+     */
+    static native long syscall(long number, long dir, byte[] path, long b, byte[] other, long c);
+
+    /** fsconfig: descriptor, command, key, value, auxiliary number. */
+    static native long syscall(
+            long number, long fd, long command, byte[] key, byte[] value, long auxiliary);
 
     /** Turns a text into what C takes: UTF-8 with a NUL at the end. */
     static byte[] text(String text) throws LinuxException {

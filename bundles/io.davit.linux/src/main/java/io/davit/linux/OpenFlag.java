@@ -38,8 +38,12 @@ public enum OpenFlag {
     }
 
     int bits() {
-        String arch = System.getProperty("os.arch", "");
-        return arch.startsWith("aarch64") || arch.startsWith("arm") ? arm : x86;
+        return Machine.ARM ? arm : x86;
+    }
+
+    /** Which of the two sets of numbers holds here. */
+    private static final class Machine {
+        static final boolean ARM = "aarch64".equals(System.getProperty("os.arch"));
     }
 
     /** Joins flags to the number that open(2) takes. */
