@@ -46,7 +46,7 @@ public interface Journal extends AutoCloseable {
      */
     static Journal open(Path directory, JournalOptions options, Consumer<byte[]> replay)
             throws JournalException {
-        throw new UnsupportedOperationException("journal: directory=" + directory);
+        return FileJournal.open(DiskStorage.take(directory, options), options, replay);
     }
 
     /**

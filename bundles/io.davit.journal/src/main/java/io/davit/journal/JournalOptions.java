@@ -7,7 +7,7 @@ import java.util.Objects;
  * Name and limits of a journal.
  *
  * @param name what the journal is called in messages, and its thread {@code davit-journal-<name>}
- * @param longestRecord the longest record, in bytes
+ * @param longestRecord the longest record, in bytes; at most 16 MiB
  * @param mostBytes the longest log, in bytes; appends beyond it are {@code FULL}
  * @param mostQueuedBytes how much may wait for the disk, in bytes
  * @param compactAfterBytes how far the log grows behind a snapshot before {@link
@@ -34,12 +34,14 @@ public record JournalOptions(
     public JournalOptions {
         Objects.requireNonNull(name, "name");
         if (longestRecord <= 0
+                || longestRecord > Records.LONGEST
                 || mostBytes <= 0
                 || mostQueuedBytes <= 0
                 || compactAfterBytes <= 0
                 || !isPositive(commitWithin)
                 || !isPositive(closeWithin)) {
-            throw new IllegalArgumentException("journal limits must be positive: name=" + name);
+            throw new IllegalArgumentException(
+                    "journal limits must be positive and records at most 16 MiB: name=" + name);
         }
     }
 
