@@ -1,7 +1,10 @@
 package io.davit.linux;
 
 import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -15,6 +18,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class Descriptor implements AutoCloseable {
     private static final int CLOSED = 1 << 30;
+    private static final short POLLIN = 1;
+    private static final long SLICE_MILLIS = 100;
     private static final int LOCK_SH = 1;
     private static final int LOCK_EX = 2;
     private static final int LOCK_NB = 4;
@@ -116,6 +121,45 @@ public final class Descriptor implements AutoCloseable {
             }
         }
         return all.toByteArray();
+    }
+
+    /**
+     * Waits until a read would not wait: because there is something, or because it has ended.
+     *
+     * @param atMost how long
+     * @return whether it is so
+     * @throws InterruptedException within a tenth of a second of the interrupt
+     */
+    public boolean awaitReadable(Duration atMost) throws LinuxException, InterruptedException {
+        long end = System.nanoTime() + atMost.toNanos();
+        while (true) {
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+            long left = Math.max(0, (end - System.nanoTime() + 999_999) / 1_000_000);
+            // poll(2) does not notice an interrupt, so it waits in slices.
+            if (isReadable(Math.min(left, SLICE_MILLIS))) {
+                return true;
+            }
+            if (left == 0) {
+                return false;
+            }
+        }
+    }
+
+    /** Polls for something to read. */
+    boolean isReadable(long millis) throws LinuxException {
+        ByteBuffer b = ByteBuffer.allocate(8).order(ByteOrder.nativeOrder());
+        int ready =
+                use(
+                        fd -> {
+                            b.putInt(0, fd).putShort(4, POLLIN);
+                            return LibC.poll(b.array(), 1, (int) millis);
+                        });
+        if (ready < 0 && LibC.failure("poll", path).is(Errno.EINTR)) {
+            return false;
+        }
+        return LibC.check(ready, "poll", path) > 0;
     }
 
     /** Writes all bytes at the current place. */

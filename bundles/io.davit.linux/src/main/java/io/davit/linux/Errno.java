@@ -80,8 +80,12 @@ public enum Errno {
     EUCLEAN(117),
     /** Not supported. */
     EOPNOTSUPP(95),
+    /** The socket is not connected. */
+    ENOTCONN(107),
     /** Timed out. */
     ETIMEDOUT(110),
+    /** Nobody listens. */
+    ECONNREFUSED(111),
     /** The object went away. */
     ESTALE(116),
     /** Quota used up. */

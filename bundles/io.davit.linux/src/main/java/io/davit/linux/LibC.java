@@ -5,7 +5,8 @@ import com.sun.jna.Native;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The C library's functions, mapped directly; the only class that names JNA.
+ * The C library's functions, mapped directly; with {@link SpawnCalls} the only class that names
+ * JNA.
  *
  * <p>64-bit Linux only. Each returns -1 on failure; {@link #failure} then turns the thread's error
  * number, which JNA has kept from the call, into an exception.
@@ -90,6 +91,20 @@ final class LibC {
     static native int epoll_wait(int epoll, byte[] events, int count, int millis);
 
     static native int eventfd(int count, int flags);
+
+    static native int pipe2(byte[] both, int flags);
+
+    static native int socket(int family, int type, int protocol);
+
+    static native int connect(int fd, byte[] address, int length);
+
+    static native int shutdown(int fd, int how);
+
+    static native long recv(int fd, byte[] to, long count, int flags);
+
+    static native long send(int fd, byte[] from, long count, int flags);
+
+    static native int fcntl(int fd, int command, long argument);
 
     static native int geteuid();
 

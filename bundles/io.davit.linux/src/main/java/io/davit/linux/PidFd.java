@@ -19,8 +19,6 @@ public final class PidFd implements AutoCloseable {
     private static final int INFO_SIZE = 64;
     private static final int INFO_EXIT = 8;
     private static final int EXIT_AT = 60;
-    private static final short POLLIN = 1;
-    private static final long SLICE_MILLIS = 100;
 
     private final int pid;
     private final Descriptor descriptor;
@@ -66,7 +64,7 @@ public final class PidFd implements AutoCloseable {
 
     /** Says whether it has ended. */
     public boolean hasExited() throws LinuxException {
-        return poll(0);
+        return descriptor.isReadable(0);
     }
 
     /**
@@ -77,31 +75,7 @@ public final class PidFd implements AutoCloseable {
      * @throws InterruptedException within a tenth of a second of the interrupt
      */
     public boolean awaitExit(Duration atMost) throws LinuxException, InterruptedException {
-        long end = System.nanoTime() + atMost.toNanos();
-        while (true) {
-            if (Thread.interrupted()) {
-                throw new InterruptedException();
-            }
-            long left = Math.max(0, (end - System.nanoTime() + 999_999) / 1_000_000);
-            // poll(2) does not notice an interrupt, so it waits in slices.
-            if (poll(Math.min(left, SLICE_MILLIS))) {
-                return true;
-            }
-            if (left == 0) {
-                return false;
-            }
-        }
-    }
-
-    private boolean poll(long millis) throws LinuxException {
-        int ready =
-                descriptor.use(
-                        fd -> {
-                            ByteBuffer b = ByteBuffer.allocate(8).order(ByteOrder.nativeOrder());
-                            b.putInt(fd).putShort(POLLIN);
-                            return LibC.poll(b.array(), 1, (int) millis);
-                        });
-        return LibC.check(ready, "poll", descriptor.path()) > 0;
+        return descriptor.awaitReadable(atMost);
     }
 
     /**
