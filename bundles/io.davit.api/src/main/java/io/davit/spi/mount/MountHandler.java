@@ -8,6 +8,7 @@ import org.osgi.annotation.versioning.ConsumerType;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Performs the mounts of one type.
@@ -60,13 +61,15 @@ public interface MountHandler {
     }
 
     /**
-     * Names what this handler still holds outside the system's table, for example devices whose
-     * backing file lies below a directory.
+     * Names what this handler holds outside the system's table and nobody needs, for example
+     * devices whose backing file lies below a directory.
      *
      * @param directory an absolute path; never {@code null}
-     * @return one text a thing, naming it and what it belongs to; never {@code null}
+     * @param inUse the mount points of this handler's mounts that are on record; unmodifiable
+     * @return one text a thing that belongs to none of them, naming it and what it belongs to;
+     *     never {@code null}
      */
-    default List<String> leftBelow(String directory) {
+    default List<String> leftBelow(String directory, Set<String> inUse) {
         return List.of();
     }
 }

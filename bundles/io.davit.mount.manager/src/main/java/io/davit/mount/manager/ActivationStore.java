@@ -147,6 +147,18 @@ final class ActivationStore implements AutoCloseable {
     }
 
     /**
+     * Changes an activation and waits until that is durable; a journal that refuses is no reason
+     * not to go on, because recovery finds out what is mounted.
+     */
+    void changeOrWarn(StoreChange change) {
+        try {
+            changeDurably(change);
+        } catch (DavitException e) {
+            LOG.warn("activation not recorded: id={} why={}", change.id(), e.getMessage());
+        }
+    }
+
+    /**
      * Changes an activation; durable with or before the next durable change. If the journal takes
      * nothing any more, the change is in memory alone, and recovery finds out what is mounted.
      */

@@ -10,8 +10,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One lock a key, made when needed. Not reentrant; may be released by another thread than the one
- * that took it.
+ * One lock a key, made when needed. Not reentrant: a thread that would wait for itself is told so.
  *
  * @param <K> the keys
  */
@@ -38,11 +37,6 @@ final class KeyedLock<K> {
         private Held(K key, Entry entry) {
             this.key = key;
             this.entry = entry;
-            takeOver();
-        }
-
-        /** Says that the calling thread goes on with the work. */
-        void takeOver() {
             entry.owner = Thread.currentThread();
         }
 
@@ -63,13 +57,10 @@ final class KeyedLock<K> {
      *     it for so long
      */
     Held lock(K key, String what, Duration within) throws DavitException {
+        requireOther(key, what);
         Entry entry = enter(key);
         boolean taken = false;
         try {
-            if (entry.owner == Thread.currentThread()) {
-                throw new DavitException(
-                        Kind.FAILED_PRECONDITION, "call from inside a call on the same " + what);
-            }
             taken = entry.free.tryAcquire(within.toNanos(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -85,6 +76,19 @@ final class KeyedLock<K> {
                     "another call takes too long: " + what + " millis=" + within.toMillis());
         }
         return new Held(key, entry);
+    }
+
+    /**
+     * Refuses a call from inside a call that holds the lock of a key.
+     *
+     * @throws DavitException {@code FAILED_PRECONDITION} if the calling thread holds it
+     */
+    void requireOther(K key, String what) throws DavitException {
+        Entry entry = entries.get(key);
+        if (entry != null && entry.owner == Thread.currentThread()) {
+            throw new DavitException(
+                    Kind.FAILED_PRECONDITION, "call from inside a call on the same " + what);
+        }
     }
 
     /** Takes the lock of a key if nobody has it. */

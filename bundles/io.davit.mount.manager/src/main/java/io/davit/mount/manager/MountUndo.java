@@ -1,0 +1,159 @@
+package io.davit.mount.manager;
+
+import io.davit.api.errors.DavitException;
+import io.davit.api.mount.ActiveMount;
+import io.davit.mount.manager.StepRecord.State;
+import io.davit.mount.manager.StoreChange.Forgotten;
+import io.davit.mount.manager.StoreChange.Undone;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Undoes an activation that was given up: its mounts last first, then its directory, then its
+ * record. What cannot be undone stays on record.
+ */
+final class MountUndo {
+    private final ManagerParts parts;
+    private final Unmounter unmounter;
+    private final Failures failures = new Failures();
+
+    MountUndo(ManagerParts parts) {
+        this.parts = parts;
+        this.unmounter = new Unmounter(parts.catalog().get(), parts.settings().lazyDetach());
+    }
+
+    /**
+     * Undoes an activation of which it is unknown how far it came.
+     *
+     * @throws DavitException the kind of the first failure; everything was tried
+     */
+    void undo(long id) throws DavitException {
+        try (var held = parts.lockUndo(id)) {
+            parts.store().find(id).ifPresent(record -> undo(record, Optional.empty()));
+        }
+    }
+
+    /**
+     * Undoes an activation unless somebody does already.
+     *
+     * @return whether it was tried
+     * @throws DavitException as for {@link #undo(long)}
+     */
+    boolean tryUndo(long id) throws DavitException {
+        Optional<KeyedLock<Object>.Held> lock = parts.locks().tryLock(id);
+        if (lock.isEmpty()) {
+            return false;
+        }
+        try (var held = lock.get()) {
+            parts.store().find(id).ifPresent(record -> undo(record, Optional.empty()));
+        }
+        return true;
+    }
+
+    /**
+     * Undoes an activation that just failed: its mounts are known, and so is what transformers
+     * made.
+     *
+     * @throws DavitException as for {@link #undo(long)}
+     */
+    void undoFailed(long id, TransformUndo made) throws DavitException {
+        try (var held = parts.lockUndo(id)) {
+            parts.store().find(id).ifPresent(record -> undo(record, Optional.of(made)));
+        }
+    }
+
+    private void undo(ActivationRecord record, Optional<TransformUndo> made) {
+        List<StepRecord> steps = record.steps();
+        for (int i = steps.size() - 1; i >= 0; i--) {
+            StepRecord step = steps.get(i);
+            if (isDue(record, step, made.isPresent())) {
+                failures.attempt("unmount mount " + i, () -> undo(record, step));
+            }
+            int index = i;
+            made.ifPresent(m -> m.undo(index, failures));
+        }
+        finish(record);
+        failures.throwIfAny();
+    }
+
+    private boolean isDue(ActivationRecord record, StepRecord step, boolean known) {
+        return switch (step.state()) {
+            case DONE, DETACHED -> step.isPerformed();
+            case PLANNED ->
+                    !known
+                            && step.isPerformed()
+                            && parts.targets().isBegun(record.id(), step.entry());
+            case UNDONE -> false;
+        };
+    }
+
+    private void undo(ActivationRecord record, StepRecord step) {
+        String at =
+                step.active()
+                        .map(ActiveMount::mountPoint)
+                        .orElseGet(() -> parts.targets().mountPoint(record.id(), step.entry()));
+        if (step.state() == State.DETACHED) {
+            if (unmounter.isGone(step, at)) {
+                note(record, step, OptionalLong.empty());
+            }
+            return;
+        }
+        OptionalLong detached = unmounter.unmount(step, at);
+        MountCrashPoint.UNMOUNTED.hit();
+        note(record, step, detached);
+    }
+
+    private void note(ActivationRecord record, StepRecord step, OptionalLong detached) {
+        State state = detached.isPresent() ? State.DETACHED : State.UNDONE;
+        parts.store()
+                .change(new Undone(record.id(), step.index(), state, detached.orElse(0)));
+    }
+
+    /** Removes directory and record, as far as the mounts allow. */
+    private void finish(ActivationRecord record) {
+        String directory = parts.targets().of(record.id()).getFileName().toString();
+        Set<String> onRecord =
+                record.steps().stream().map(StepRecord::entry).collect(Collectors.toSet());
+        MountCrashPoint.UNMOUNT_BEFORE_DIRECTORY.hit();
+        if (failures.isEmpty()) {
+            failures.attempt("clean up", () -> clean(directory, onRecord));
+        }
+        MountCrashPoint.UNMOUNT_BEFORE_FORGOTTEN.hit();
+        if (failures.isEmpty() && !isDetached(record.id())) {
+            parts.store().change(new Forgotten(record.id()));
+            MountCrashPoint.UNMOUNT_FORGOTTEN.hit();
+        }
+    }
+
+    private boolean isDetached(long id) {
+        return parts.store().find(id).stream()
+                .flatMap(record -> record.steps().stream())
+                .anyMatch(step -> step.state() == State.DETACHED);
+    }
+
+    /**
+     * Unmounts what is in a directory without being on record, and removes the directory.
+     *
+     * @param directory its name in the target directory
+     * @param onRecord the entries that were dealt with
+     * @throws DavitException the kind of the first failure; everything was tried
+     */
+    void clean(String directory, Set<String> onRecord) throws DavitException {
+        Failures found = new Failures();
+        String path = parts.targets().root().resolve(directory).toString();
+        for (TargetDirectory.Entry entry : parts.targets().entries(directory)) {
+            if (!onRecord.contains(entry.name())) {
+                found.attempt(
+                        "unmount " + directory + "/" + entry.name(),
+                        () -> unmounter.unmount(entry, path + "/" + entry.name()));
+            }
+        }
+        found.throwIfAny();
+        unmounter.requireNothingBelow(path);
+        parts.targets().remove(directory);
+    }
+}
