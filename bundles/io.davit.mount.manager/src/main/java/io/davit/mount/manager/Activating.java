@@ -46,12 +46,14 @@ final class Activating {
     /** Does it, under the lock of the name. */
     MountActivation run() throws DavitException {
         ActivationName name = request.name();
-        try (var held = parts.lock(name)) {
-            parts.store().find(name).ifPresent(this::replace);
-            id = parts.store().nextId();
-            requireDoable();
-            return record();
-        }
+        return parts.locked(
+                name,
+                () -> {
+                    parts.store().find(name).ifPresent(this::replace);
+                    id = parts.store().nextId();
+                    requireDoable();
+                    return record();
+                });
     }
 
     /** Makes way: refuses if the name is active, gives up what a crash left half done. */
@@ -145,7 +147,9 @@ final class Activating {
         Mount mount = transformed(planned);
         parts.targets().writeType(id, entry, mount.type());
         MountCrashPoint.MOUNT_TYPE_WRITTEN.hit();
-        ActiveMount done = new MountStep(parts, catalog, id, List.copyOf(active)).perform(planned, mount, entry);
+        ActiveMount done =
+                new MountStep(parts, catalog, id, List.copyOf(active))
+                        .perform(planned, mount, entry);
         MountCrashPoint.MOUNTED.hit();
         active.add(done);
         Done change = new Done(id, planned.index(), done);

@@ -21,12 +21,12 @@ final class BindSources {
      * Checks a mount that the manager is about to perform.
      *
      * @param mount the mount
-     * @param state our own directory
-     * @param exempt the activation's own directory below it
+     * @param own our own directories
+     * @param exempt the activation's own directory below them
      * @throws DavitException {@code PERMISSION_DENIED} if it binds what nobody may bind, also
      *     through links; {@code INVALID_ARGUMENT} if its source is no path
      */
-    static void require(Mount mount, Path state, Path exempt) throws DavitException {
+    static void require(Mount mount, List<Path> own, Path exempt) throws DavitException {
         boolean bind =
                 mount.type().equals("bind")
                         || mount.options().contains("bind")
@@ -38,7 +38,7 @@ final class BindSources {
         boolean refused =
                 source.equals(ROOT)
                         || KERNEL.stream().anyMatch(source::startsWith)
-                        || source.startsWith(state) && !source.startsWith(exempt);
+                        || own.stream().anyMatch(source::startsWith) && !source.startsWith(exempt);
         if (refused) {
             throw new DavitException(
                     Kind.PERMISSION_DENIED,

@@ -25,8 +25,7 @@ final class CollectCall {
     }
 
     CollectedMounts run() throws DavitException {
-        MountCollection collection =
-                new MountCollection(parts, record -> keeper(record).isEmpty());
+        MountCollection collection = new MountCollection(parts, record -> keeper(record).isEmpty());
         List<Verdict> verdicts = new ArrayList<>();
         for (ActivationRecord record : parts.store().all()) {
             Verdict verdict = verdict(record);
@@ -37,8 +36,7 @@ final class CollectCall {
         }
         List<String> directories =
                 collection.orphans().stream().map(TargetDirectory.Numbered::name).toList();
-        List<String> failures =
-                request.dryRun() ? List.of() : collection.finish().messages();
+        List<String> failures = request.dryRun() ? List.of() : collection.finish().messages();
         return new CollectedMounts(verdicts, directories, failures);
     }
 
@@ -63,8 +61,7 @@ final class CollectCall {
         if (record.lease().filter(lease -> isAlive(record, lease)).isPresent()) {
             return Optional.of("lease " + record.lease().get());
         }
-        Reference itself =
-                new Reference(record.name().namespace(), "mount", record.name().name());
+        Reference itself = new Reference(record.name().namespace(), "mount", record.name().name());
         if (request.alive().contains(itself)) {
             return Optional.of("named by the request");
         }

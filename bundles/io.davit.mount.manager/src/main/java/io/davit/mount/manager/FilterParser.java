@@ -211,9 +211,12 @@ final class FilterParser {
     }
 
     private DavitException refused(String why) {
-        String before = text.substring(Math.max(0, Math.min(at, text.length()) - 40), Math.min(at, text.length()));
+        String before =
+                text.substring(
+                        Math.max(0, Math.min(at, text.length()) - 40), Math.min(at, text.length()));
         String here = at < text.length() ? text.substring(at, at + 1) : "";
-        String after = at < text.length() ? text.substring(at + 1, Math.min(text.length(), at + 41)) : "";
+        String after =
+                at < text.length() ? text.substring(at + 1, Math.min(text.length(), at + 41)) : "";
         return new DavitException(
                 Kind.INVALID_ARGUMENT,
                 "filters: parse error: [" + before + " >|" + here + "|< " + after + "]: " + why);

@@ -51,6 +51,7 @@ final class GarbageReferences {
     /** The kind alone, or followed by a dot or slash and anything. */
     private static boolean isKind(String rest, String kind) {
         return rest.startsWith(kind)
-                && (rest.length() == kind.length() || "./".indexOf(rest.charAt(kind.length())) >= 0);
+                && (rest.length() == kind.length()
+                        || "./".indexOf(rest.charAt(kind.length())) >= 0);
     }
 }

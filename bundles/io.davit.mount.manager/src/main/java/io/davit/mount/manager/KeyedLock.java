@@ -4,10 +4,10 @@ import io.davit.api.errors.DavitException;
 import io.davit.api.errors.Kind;
 
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
  * One lock a key, made when needed. Not reentrant: a thread that would wait for itself is told so.
@@ -29,53 +29,54 @@ final class KeyedLock<K> {
         private int users;
     }
 
-    /** A lock that is held. */
-    final class Held implements AutoCloseable {
-        private final K key;
-        private final Entry entry;
-
-        private Held(K key, Entry entry) {
-            this.key = key;
-            this.entry = entry;
-            entry.owner = Thread.currentThread();
-        }
-
-        @Override
-        public void close() {
-            entry.owner = null;
-            entry.free.release();
+    /**
+     * Works under the lock of a key.
+     *
+     * @param what what the key is, for messages
+     * @param within the longest wait for the lock
+     * @throws DavitException {@code FAILED_PRECONDITION} if the calling thread holds it; {@code
+     *     CANCELLED} if the thread was interrupted; {@code DEADLINE_EXCEEDED} if others held it for
+     *     so long; what the work throws
+     */
+    <T> T locked(K key, String what, Duration within, Supplier<T> work) throws DavitException {
+        requireOther(key, what);
+        Entry entry = enter(key);
+        try {
+            if (!entry.free.tryAcquire(within.toNanos(), TimeUnit.NANOSECONDS)) {
+                throw new DavitException(
+                        Kind.DEADLINE_EXCEEDED,
+                        "another call takes too long: " + what + " millis=" + within.toMillis());
+            }
+            return run(entry, work);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new DavitException(Kind.CANCELLED, "interrupted while waiting for " + what, e);
+        } finally {
             leave(key);
         }
     }
 
     /**
-     * Takes the lock of a key.
+     * Works under the lock of a key if nobody has it.
      *
-     * @param what what the key is, for messages
-     * @throws DavitException {@code FAILED_PRECONDITION} if the calling thread works under it;
-     *     {@code CANCELLED} if the thread was interrupted; {@code DEADLINE_EXCEEDED} if others held
-     *     it for so long
+     * @return whether the work was done
      */
-    Held lock(K key, String what, Duration within) throws DavitException {
-        requireOther(key, what);
+    boolean tryLocked(K key, Runnable work) {
         Entry entry = enter(key);
-        boolean taken = false;
         try {
-            taken = entry.free.tryAcquire(within.toNanos(), TimeUnit.NANOSECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new DavitException(Kind.CANCELLED, "interrupted while waiting for " + what, e);
-        } finally {
-            if (!taken) {
-                leave(key);
+            if (!entry.free.tryAcquire()) {
+                return false;
             }
+            run(
+                    entry,
+                    () -> {
+                        work.run();
+                        return null;
+                    });
+            return true;
+        } finally {
+            leave(key);
         }
-        if (!taken) {
-            throw new DavitException(
-                    Kind.DEADLINE_EXCEEDED,
-                    "another call takes too long: " + what + " millis=" + within.toMillis());
-        }
-        return new Held(key, entry);
     }
 
     /**
@@ -91,14 +92,14 @@ final class KeyedLock<K> {
         }
     }
 
-    /** Takes the lock of a key if nobody has it. */
-    Optional<Held> tryLock(K key) {
-        Entry entry = enter(key);
-        if (entry.free.tryAcquire()) {
-            return Optional.of(new Held(key, entry));
+    private static <T> T run(Entry entry, Supplier<T> work) {
+        entry.owner = Thread.currentThread();
+        try {
+            return work.get();
+        } finally {
+            entry.owner = null;
+            entry.free.release();
         }
-        leave(key);
-        return Optional.empty();
     }
 
     private Entry enter(K key) {

@@ -15,8 +15,8 @@ import java.util.stream.Stream;
  * @param store the activations
  * @param targets the target directory
  * @param rules what records and mount points must be like
- * @param locks by {@link ActivationName} for an activation, by number for its undoing; the second is
- *     only ever taken after the first
+ * @param locks by {@link ActivationName} for an activation, by number for its undoing; the second
+ *     is only ever taken after the first
  * @param worker threads that undo
  * @param catalog says who can do what now
  */
@@ -28,14 +28,9 @@ record ManagerParts(
         KeyedLock<Object> locks,
         UndoWorker worker,
         Supplier<Catalog> catalog) {
-    /** Takes the lock of a name. */
-    KeyedLock<Object>.Held lock(ActivationName name) throws DavitException {
-        return locks.lock(name, "activation " + name, settings.nameWait());
-    }
-
-    /** Takes the lock under which the mounts of an activation are undone. */
-    KeyedLock<Object>.Held lockUndo(long id) throws DavitException {
-        return locks.lock(id, "undoing of activation " + id, settings.nameWait());
+    /** Works under the lock of a name. */
+    <T> T locked(ActivationName name, Supplier<T> work) throws DavitException {
+        return locks.locked(name, "activation " + name, settings.nameWait(), work);
     }
 
     /** Where transformers may create something. */

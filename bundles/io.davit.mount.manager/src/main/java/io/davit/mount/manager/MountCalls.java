@@ -46,16 +46,15 @@ final class MountCalls implements MountManager, MountMaintenance, AutoCloseable 
     /**
      * Opens the store of a configuration.
      *
-     * @throws DavitException {@code UNAVAILABLE} if another manager has it open; {@code INTERNAL} if
-     *     the disk refuses
+     * @throws DavitException {@code UNAVAILABLE} if another manager has it open; {@code INTERNAL}
+     *     if the disk refuses
      */
     static MountCalls open(MountSettings settings, Supplier<Catalog> catalog)
             throws DavitException {
         return open(
                 settings,
                 catalog,
-                replay ->
-                        Journal.open(settings.journal(), JournalOptions.named("mounts"), replay));
+                replay -> Journal.open(settings.journal(), JournalOptions.named("mounts"), replay));
     }
 
     /** Opens a store over any journal. */
@@ -115,15 +114,20 @@ final class MountCalls implements MountManager, MountMaintenance, AutoCloseable 
     }
 
     private void deactivateNow(ActivationName name) {
-        try (var held = parts.lock(name)) {
-            ActivationRecord record = require(name);
-            MountCrashPoint.UNMOUNT_BEFORE_INTENT.hit();
-            parts.store().changeOrWarn(new Left(record.id()));
-            MountCrashPoint.UNMOUNT_AFTER_INTENT.hit();
-            new MountUndo(parts).undo(record.id());
+        try {
+            parts.locked(name, () -> giveUp(name));
         } catch (DavitException e) {
             throw e.during("deactivate " + name);
         }
+    }
+
+    private ActivationName giveUp(ActivationName name) {
+        ActivationRecord record = require(name);
+        MountCrashPoint.UNMOUNT_BEFORE_INTENT.hit();
+        parts.store().changeOrWarn(new Left(record.id()));
+        MountCrashPoint.UNMOUNT_AFTER_INTENT.hit();
+        new MountUndo(parts).undo(record.id());
+        return name;
     }
 
     @Override
@@ -135,12 +139,15 @@ final class MountCalls implements MountManager, MountMaintenance, AutoCloseable 
     public MountActivation update(
             ActivationName name, Map<String, String> labels, Set<String> fieldPaths)
             throws DavitException {
-        try (var held = parts.lock(name)) {
-            ActivationRecord record = require(name);
-            Map<String, String> next = LabelRules.changed(record.labels(), labels, fieldPaths);
-            parts.store().changeDurably(new Labelled(record.id(), next, Instant.now()));
-            return require(name).view();
-        }
+        return parts.locked(
+                name,
+                () -> {
+                    ActivationRecord record = require(name);
+                    Map<String, String> next =
+                            LabelRules.changed(record.labels(), labels, fieldPaths);
+                    parts.store().changeDurably(new Labelled(record.id(), next, Instant.now()));
+                    return require(name).view();
+                });
     }
 
     @Override

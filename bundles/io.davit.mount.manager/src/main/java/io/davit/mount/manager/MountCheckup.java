@@ -68,16 +68,17 @@ final class MountCheckup {
             compareLeaving(record);
             return;
         }
-        var lock = parts.locks().tryLock(record.name());
-        if (lock.isEmpty()) {
+        boolean idle =
+                parts.locks()
+                        .tryLocked(
+                                record.name(),
+                                () ->
+                                        parts.store()
+                                                .find(record.id())
+                                                .filter(now -> now.phase() != Phase.LEAVING)
+                                                .ifPresent(this::compareNamed));
+        if (!idle) {
             skipped++;
-            return;
-        }
-        try (var held = lock.get()) {
-            parts.store()
-                    .find(record.id())
-                    .filter(now -> now.phase() != Phase.LEAVING)
-                    .ifPresent(this::compareNamed);
         }
     }
 
@@ -110,7 +111,9 @@ final class MountCheckup {
                             parts.targets().of(record.id()).toString(),
                             "the activation was interrupted"));
         } else {
-            record.steps().stream().filter(this::isMissing).forEach(s -> wrong.add(missing(record, s)));
+            record.steps().stream()
+                    .filter(this::isMissing)
+                    .forEach(s -> wrong.add(missing(record, s)));
         }
         if (wrong.isEmpty() || !repair) {
             findings.addAll(wrong);
@@ -145,8 +148,7 @@ final class MountCheckup {
 
     private static Finding finding(
             Problem problem, ActivationRecord record, String what, String message) {
-        return new Finding(
-                problem, Optional.of(record.name()), record.id(), what, false, message);
+        return new Finding(problem, Optional.of(record.name()), record.id(), what, false, message);
     }
 
     /** Says whether a mount that should be there is known not to be. */
@@ -172,13 +174,11 @@ final class MountCheckup {
     }
 
     private void compareDirectories() {
-        for (TargetDirectory.Numbered orphan :
-                new MountCollection(parts, r -> false).orphans()) {
+        for (TargetDirectory.Numbered orphan : new MountCollection(parts, r -> false).orphans()) {
             Failures failures = new Failures();
             if (repair) {
                 failures.attempt(
-                        "clean up",
-                        () -> new MountUndo(parts).clean(orphan.name(), Set.of()));
+                        "clean up", () -> new MountUndo(parts).clean(orphan.name(), Set.of()));
             }
             found(
                     Problem.LEFT,

@@ -85,16 +85,15 @@ final class MountCollection {
         if (record == null) {
             return;
         }
-        var lock = parts.locks().tryLock(record.name());
-        if (lock.isEmpty()) {
-            return;
-        }
-        try (var held = lock.get()) {
-            if (parts.store().find(id).filter(this::isDue).isPresent()) {
-                parts.store().changeDurably(new Left(id));
-                new MountUndo(parts).undo(id);
-            }
-        }
+        parts.locks()
+                .tryLocked(
+                        record.name(),
+                        () -> {
+                            if (parts.store().find(id).filter(this::isDue).isPresent()) {
+                                parts.store().changeDurably(new Left(id));
+                                new MountUndo(parts).undo(id);
+                            }
+                        });
     }
 
     private boolean isDue(ActivationRecord record) {

@@ -57,8 +57,7 @@ public final class MountManagerComponent implements MountManager, MountMaintenan
     @Activate
     public MountManagerComponent(MountManagerConfig config, BundleContext context) {
         this.settings =
-                MountSettings.of(
-                        config, context::getProperty, context.getDataFile("").toPath());
+                MountSettings.of(config, context::getProperty, context.getDataFile("").toPath());
     }
 
     @Activate
@@ -121,7 +120,9 @@ public final class MountManagerComponent implements MountManager, MountMaintenan
         systems.remove(reference);
     }
 
-    /** What could not be undone may be possible now. Before {@link #open} there is nobody to wake. */
+    /**
+     * What could not be undone may be possible now. Before {@link #open} there is nobody to wake.
+     */
     private void wakeRecovery() {
         MountRecovery running = recovery;
         if (running != null) {

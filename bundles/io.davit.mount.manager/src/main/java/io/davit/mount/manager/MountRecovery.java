@@ -74,7 +74,11 @@ final class MountRecovery implements AutoCloseable {
             report.findings().forEach(MountRecovery::tell);
             return report.skipped() == 0
                     && report.findings().stream()
-                            .allMatch(f -> f.repaired() || f.problem() != Problem.LEFT && f.problem() != Problem.MISSING);
+                            .allMatch(
+                                    f ->
+                                            f.repaired()
+                                                    || f.problem() != Problem.LEFT
+                                                            && f.problem() != Problem.MISSING);
         } catch (DavitException e) {
             LOG.warn("mount recovery failed: {}", e.getMessage());
             return closed;

@@ -15,7 +15,8 @@ import java.util.function.UnaryOperator;
 /**
  * The configuration of a manager, checked.
  *
- * @param stateDirectory our own directory, with journal and target directory
+ * @param journal where the activations are recorded
+ * @param targets below which each activation has its directory
  * @param allowedRoots where transformers may create something, besides the target directory
  * @param mountRoots where handlers may put mounts, besides the target directory
  * @param nameWait the longest wait for another call on the same name
@@ -23,7 +24,8 @@ import java.util.function.UnaryOperator;
  * @param lazyDetach whether a mount that stays busy is detached
  */
 record MountSettings(
-        Path stateDirectory,
+        Path journal,
+        Path targets,
         List<Path> allowedRoots,
         List<Path> mountRoots,
         Duration nameWait,
@@ -55,23 +57,16 @@ record MountSettings(
             roots.add(directory("root.dir", root));
         }
         roots.addAll(directories("allowed.roots", config.allowed_roots()));
+        Path mounts =
+                (state.isEmpty() ? fallback : directory("state.dir", state)).resolve("mounts");
         return new MountSettings(
-                (state.isEmpty() ? fallback : directory("state.dir", state)).resolve("mounts"),
+                mounts.resolve("journal"),
+                mounts.resolve("t"),
                 roots,
                 directories("mount.roots", config.mount_roots()),
                 wait("name.wait.millis", config.name_wait_millis()),
                 wait("undo.wait.millis", config.undo_wait_millis()),
                 config.lazy_detach());
-    }
-
-    /** Where the journal is. */
-    Path journal() {
-        return stateDirectory.resolve("journal");
-    }
-
-    /** Where the directories of activations are. */
-    Path targets() {
-        return stateDirectory.resolve("t");
     }
 
     private static String named(String configured, String property) {

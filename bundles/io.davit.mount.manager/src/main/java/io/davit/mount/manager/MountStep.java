@@ -54,7 +54,10 @@ record MountStep(ManagerParts parts, Catalog catalog, long id, List<ActiveMount>
 
     private ActiveMount mount(Mount mount, String entry) {
         SystemMounts system = catalog.requireSystem();
-        BindSources.require(mount, parts.settings().stateDirectory(), parts.targets().of(id));
+        BindSources.require(
+                mount,
+                List.of(parts.settings().journal(), parts.targets().root()),
+                parts.targets().of(id));
         parts.targets().createMountPoint(id, entry);
         String at = parts.targets().mountPoint(id, entry);
         system.mount(mount, at);

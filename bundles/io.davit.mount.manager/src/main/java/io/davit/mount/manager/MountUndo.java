@@ -32,26 +32,7 @@ final class MountUndo {
      * @throws DavitException the kind of the first failure; everything was tried
      */
     void undo(long id) throws DavitException {
-        try (var held = parts.lockUndo(id)) {
-            parts.store().find(id).ifPresent(record -> undo(record, Optional.empty()));
-        }
-    }
-
-    /**
-     * Undoes an activation unless somebody does already.
-     *
-     * @return whether it was tried
-     * @throws DavitException as for {@link #undo(long)}
-     */
-    boolean tryUndo(long id) throws DavitException {
-        Optional<KeyedLock<Object>.Held> lock = parts.locks().tryLock(id);
-        if (lock.isEmpty()) {
-            return false;
-        }
-        try (var held = lock.get()) {
-            parts.store().find(id).ifPresent(record -> undo(record, Optional.empty()));
-        }
-        return true;
+        undo(id, Optional.empty());
     }
 
     /**
@@ -61,9 +42,34 @@ final class MountUndo {
      * @throws DavitException as for {@link #undo(long)}
      */
     void undoFailed(long id, TransformUndo made) throws DavitException {
-        try (var held = parts.lockUndo(id)) {
-            parts.store().find(id).ifPresent(record -> undo(record, Optional.of(made)));
-        }
+        undo(id, Optional.of(made));
+    }
+
+    private void undo(long id, Optional<TransformUndo> made) {
+        parts.locks()
+                .locked(
+                        id,
+                        "undoing of activation " + id,
+                        parts.settings().nameWait(),
+                        () -> {
+                            parts.store().find(id).ifPresent(record -> undo(record, made));
+                            return id;
+                        });
+    }
+
+    /**
+     * Undoes an activation unless somebody does already.
+     *
+     * @throws DavitException as for {@link #undo(long)}
+     */
+    void tryUndo(long id) throws DavitException {
+        parts.locks()
+                .tryLocked(
+                        id,
+                        () ->
+                                parts.store()
+                                        .find(id)
+                                        .ifPresent(record -> undo(record, Optional.empty())));
     }
 
     private void undo(ActivationRecord record, Optional<TransformUndo> made) {
@@ -109,8 +115,7 @@ final class MountUndo {
 
     private void note(ActivationRecord record, StepRecord step, OptionalLong detached) {
         State state = detached.isPresent() ? State.DETACHED : State.UNDONE;
-        parts.store()
-                .change(new Undone(record.id(), step.index(), state, detached.orElse(0)));
+        parts.store().change(new Undone(record.id(), step.index(), state, detached.orElse(0)));
     }
 
     /** Removes directory and record, as far as the mounts allow. */

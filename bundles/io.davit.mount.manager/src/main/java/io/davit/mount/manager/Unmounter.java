@@ -95,8 +95,7 @@ record Unmounter(Catalog catalog, boolean lazyDetach) {
     /** Detaches what the system's table shows at a path, or gives up with the failure given. */
     private long detach(String at, DavitException busy) {
         Optional<SystemMounts> system = catalog.system().map(Provider::service);
-        List<MountEntry> there =
-                system.flatMap(s -> layers(s, at)).orElse(List.of());
+        List<MountEntry> there = system.flatMap(s -> layers(s, at)).orElse(List.of());
         if (there.isEmpty()) {
             throw busy;
         }
