@@ -86,22 +86,29 @@ final class MountUndo {
         failures.throwIfAny();
     }
 
+    /** An attempt after a failed one trusts nothing: what has left a type file is undone again. */
     private boolean isDue(ActivationRecord record, StepRecord step, boolean known) {
+        if (!step.isPerformed()) {
+            return false;
+        }
+        boolean begun = parts.targets().isBegun(record.id(), step.entry());
         return switch (step.state()) {
-            case DONE, DETACHED -> step.isPerformed();
-            case PLANNED ->
-                    !known
-                            && step.isPerformed()
-                            && parts.targets().isBegun(record.id(), step.entry());
-            case UNDONE -> false;
+            case DONE, DETACHED -> true;
+            case PLANNED -> !known && begun;
+            case UNDONE -> begun && at(record, step).equals(proposed(record, step));
         };
     }
 
+    private String at(ActivationRecord record, StepRecord step) {
+        return step.active().map(ActiveMount::mountPoint).orElseGet(() -> proposed(record, step));
+    }
+
+    private String proposed(ActivationRecord record, StepRecord step) {
+        return parts.targets().mountPoint(record.id(), step.entry());
+    }
+
     private void undo(ActivationRecord record, StepRecord step) {
-        String at =
-                step.active()
-                        .map(ActiveMount::mountPoint)
-                        .orElseGet(() -> parts.targets().mountPoint(record.id(), step.entry()));
+        String at = at(record, step);
         if (step.state() == State.DETACHED) {
             if (unmounter.isGone(step, at)) {
                 note(record, step, OptionalLong.empty());

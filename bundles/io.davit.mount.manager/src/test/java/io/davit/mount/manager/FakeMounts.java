@@ -22,8 +22,8 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
- * A handler, or the system's mounts, of a scenario: logs its calls, fails when told, reports what it
- * is told.
+ * A handler, or the system's mounts, of a scenario: logs its calls, fails when told, reports what
+ * it is told.
  */
 final class FakeMounts implements MountHandler {
     private final Map<String, Object> spec;

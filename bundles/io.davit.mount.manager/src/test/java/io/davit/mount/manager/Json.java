@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 
-/** JSON as maps, lists, texts, whole numbers and truth values. */
+/** JSON as maps, lists, texts, numbers, truth values and nulls. */
 final class Json {
     private Json() {}
 
@@ -45,6 +45,8 @@ final class Json {
             case VALUE_NUMBER_INT -> parser.getLongValue();
             case VALUE_TRUE -> true;
             case VALUE_FALSE -> false;
+            case VALUE_NUMBER_FLOAT -> parser.getDoubleValue();
+            case VALUE_NULL -> null;
             default -> throw new IOException("unexpected JSON: " + parser.currentToken());
         };
     }

@@ -87,6 +87,7 @@ class MountVectorsTest {
                         abort("documents the original: " + Json.text(scenario, "doc"));
                     }
                     requirePrograms(Json.object(scenario.get("setup")));
+                    requireTransformers(scenario);
                     Set<String> notes = tolerant(tags, () -> run(scenario));
                     notes.forEach(note -> reporter.publishEntry(name, note));
                 });
@@ -98,6 +99,20 @@ class MountVectorsTest {
             return new ScenarioRun(filled(scenario, base), base, transformers()).run();
         } finally {
             delete(base);
+        }
+    }
+
+    /** Transformers of other bundles that are not there yet leave their scenarios out, visibly. */
+    private static void requireTransformers(Map<String, Object> scenario) {
+        for (String prefix : List.of("mkdir", "mkfs")) {
+            boolean used =
+                    Json.objects(scenario.get("steps")).stream()
+                            .flatMap(step -> Json.objects(step.get("mounts")).stream())
+                            .anyMatch(
+                                    m -> ("/" + Json.text(m, "type")).contains("/" + prefix + "/"));
+            if (used && !transformers().containsKey(prefix)) {
+                abort("needs the transformer " + prefix);
+            }
         }
     }
 
@@ -179,8 +194,7 @@ class MountVectorsTest {
         try {
             out =
                     new FormatTransformer()
-                            .transform(
-                                    Mount.of("x", Json.text(in, "text")), new Seen(active))
+                            .transform(Mount.of("x", Json.text(in, "text")), new Seen(active))
                             .source();
         } catch (DavitException e) {
             out = Map.of("error", true);

@@ -57,7 +57,8 @@ final class ScenarioCompare {
             return false;
         }
         for (String key : GARBAGE) {
-            if (expect.containsKey(key) && !sorted(expect.get(key)).equals(sorted(outcome.get(key)))) {
+            if (expect.containsKey(key)
+                    && !sorted(expect.get(key)).equals(sorted(outcome.get(key)))) {
                 return false;
             }
         }
@@ -202,8 +203,8 @@ final class ScenarioCompare {
     }
 
     /**
-     * Davit refuses what can be seen to fail before the first mount, where the original mounts first
-     * and takes it back: the same error, and nothing was done instead of done and undone.
+     * Davit refuses what can be seen to fail before the first mount, where the original mounts
+     * first and takes it back: the same error, and nothing was done instead of done and undone.
      */
     private static boolean refusedEarlier(
             Map<String, Object> step,
@@ -233,7 +234,8 @@ final class ScenarioCompare {
             return false;
         }
         return left.keySet().stream()
-                .allMatch(n -> namespace(Json.object(left.get(n)), Json.object(right.get(n)), count));
+                .allMatch(
+                        n -> namespace(Json.object(left.get(n)), Json.object(right.get(n)), count));
     }
 
     private boolean namespace(
@@ -280,7 +282,9 @@ final class ScenarioCompare {
         return namespaces;
     }
 
-    /** Says whether the target directory is as expected; leftovers may be gone, whole or in part. */
+    /**
+     * Says whether the target directory is as expected; leftovers may be gone, whole or in part.
+     */
     boolean targets(
             Map<String, Object> expected,
             Map<String, Object> actual,

@@ -38,17 +38,12 @@ final class ScenarioRun {
      * @param scenario the scenario, placeholders replaced
      * @param base a fresh directory
      */
-    ScenarioRun(
-            Map<String, Object> scenario, Path base, Map<String, MountTransformer> transformers)
+    ScenarioRun(Map<String, Object> scenario, Path base, Map<String, MountTransformer> transformers)
             throws IOException {
         this.scenario = scenario;
         this.world =
                 new ScenarioWorld(
-                        base,
-                        Json.object(scenario.get("setup")),
-                        log,
-                        this::nested,
-                        transformers);
+                        base, Json.object(scenario.get("setup")), log, this::nested, transformers);
     }
 
     /**
@@ -98,16 +93,10 @@ final class ScenarioRun {
 
     private void finish() throws IOException {
         Map<String, Object> expected = Json.object(scenario.get("final"));
-        Map<String, Object> better =
-                Json.object(Json.object(scenario.get("better")).get("final"));
+        Map<String, Object> better = Json.object(Json.object(scenario.get("better")).get("final"));
         boolean count = "count".equals(scenario.get("finalMode"));
         Map<String, Object> store = world.stored();
-        check(
-                "store",
-                expected,
-                better,
-                store,
-                e -> compare.store(Json.object(e), store, count));
+        check("store", expected, better, store, e -> compare.store(Json.object(e), store, count));
         Map<String, Object> targets = world.targets();
         Set<String> leftover = Set.copyOf(Json.texts(expected.get("leftover")));
         check(

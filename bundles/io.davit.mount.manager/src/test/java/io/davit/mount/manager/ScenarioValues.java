@@ -87,8 +87,7 @@ final class ScenarioValues {
         for (Map<String, Object> each : Json.objects(value)) {
             for (long n = Json.number(each, "repeat", 1); n > 0; n--) {
                 String index = Integer.toString(mounts.size());
-                mounts.add(
-                        mount(Json.object(Json.replaced(each, t -> t.replace("${i}", index)))));
+                mounts.add(mount(Json.object(Json.replaced(each, t -> t.replace("${i}", index)))));
             }
         }
         return mounts;

@@ -64,11 +64,9 @@ final class ScenarioWorld implements AutoCloseable {
         for (Map<String, Object> spec : Json.objects(setup.get("handlers"))) {
             String type = Json.text(spec, "type");
             handlers.put(
-                    type,
-                    List.of(new Provider<>(type, new FakeMounts(spec, type, log, nested))));
+                    type, List.of(new Provider<>(type, new FakeMounts(spec, type, log, nested))));
         }
-        system =
-                new FakeMounts(Json.object(setup.get("system")), "system", log, nested).asSystem();
+        system = new FakeMounts(Json.object(setup.get("system")), "system", log, nested).asSystem();
         for (String root : List.of("t", "r1", "r2")) {
             makeDirectory(base.resolve(root), root.equals("t") ? "rwx------" : "rwxr-xr-x");
         }
@@ -100,8 +98,7 @@ final class ScenarioWorld implements AutoCloseable {
                         Duration.ofSeconds(30),
                         true);
         Catalog catalog =
-                new Catalog(
-                        handlers, transformers, Optional.of(new Provider<>("system", system)));
+                new Catalog(handlers, transformers, Optional.of(new Provider<>("system", system)));
         calls = MountCalls.open(settings, () -> catalog);
     }
 
