@@ -7,7 +7,8 @@
  * values in memory and compacts the log by itself. {@link io.davit.journal.JournalRecovery} says
  * what was cut off or set aside when the directory was opened, {@link
  * io.davit.journal.JournalException} why an append failed. {@link io.davit.journal.CrashPoint}
- * marks the places at which tests kill the process.
+ * marks the places at which tests kill the process. {@link io.davit.journal.RecordOutput} and
+ * {@link io.davit.journal.RecordInput} write and read what is in a record.
  *
  * <p>Imports nothing of Davit. Versions: a removed or changed element is a major change, an added
  * one a minor one.
