@@ -19,6 +19,7 @@ import io.davit.mount.manager.StoreChange.Labelled;
 import io.davit.mount.manager.StoreChange.Left;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -37,6 +38,10 @@ final class MountCalls implements MountManager, MountMaintenance, AutoCloseable 
                     record -> record.name().name().getBytes(StandardCharsets.UTF_8),
                     Arrays::compareUnsigned);
 
+    /** How long calls may go on when the manager stops. */
+    private static final Duration DRAIN = Duration.ofSeconds(5);
+
+    private final CallGate gate = new CallGate();
     private final ManagerParts parts;
 
     MountCalls(ManagerParts parts) {
@@ -92,7 +97,7 @@ final class MountCalls implements MountManager, MountMaintenance, AutoCloseable 
         if (plan.isEmpty()) {
             return unrecorded(request);
         }
-        return new Activating(parts, request, plan, catalog).run();
+        return gate.call(() -> new Activating(parts, request, plan, catalog).run());
     }
 
     private static MountActivation unrecorded(ActivateMounts request) {
@@ -110,7 +115,16 @@ final class MountCalls implements MountManager, MountMaintenance, AutoCloseable 
     @Override
     public void deactivate(ActivationName name) throws DavitException {
         parts.locks().requireOther(name, "activation " + name);
-        parts.worker().run(() -> deactivateNow(name));
+        run(() -> deactivateNow(name));
+    }
+
+    /** Does what no interrupt of the caller stops. */
+    private void run(Runnable work) {
+        gate.call(
+                () -> {
+                    parts.worker().run(work);
+                    return null;
+                });
     }
 
     private void deactivateNow(ActivationName name) {
@@ -139,15 +153,15 @@ final class MountCalls implements MountManager, MountMaintenance, AutoCloseable 
     public MountActivation update(
             ActivationName name, Map<String, String> labels, Set<String> fieldPaths)
             throws DavitException {
-        return parts.locked(
-                name,
-                () -> {
-                    ActivationRecord record = require(name);
-                    Map<String, String> next =
-                            LabelRules.changed(record.labels(), labels, fieldPaths);
-                    parts.store().changeDurably(new Labelled(record.id(), next, Instant.now()));
-                    return require(name).view();
-                });
+        return gate.call(() -> parts.locked(name, () -> updateNow(name, labels, fieldPaths)));
+    }
+
+    private MountActivation updateNow(
+            ActivationName name, Map<String, String> labels, Set<String> fieldPaths) {
+        ActivationRecord record = require(name);
+        Map<String, String> next = LabelRules.changed(record.labels(), labels, fieldPaths);
+        parts.store().changeDurably(new Labelled(record.id(), next, Instant.now()));
+        return require(name).view();
     }
 
     @Override
@@ -178,7 +192,7 @@ final class MountCalls implements MountManager, MountMaintenance, AutoCloseable 
     @Override
     public MountReport check(boolean repair) throws DavitException {
         AtomicReference<MountReport> report = new AtomicReference<>();
-        parts.worker().run(() -> report.set(new MountCheckup(parts, repair).run()));
+        run(() -> report.set(new MountCheckup(parts, repair).run()));
         return report.get();
     }
 
@@ -190,12 +204,13 @@ final class MountCalls implements MountManager, MountMaintenance, AutoCloseable 
     @Override
     public CollectedMounts collect(CollectMounts request) throws DavitException {
         AtomicReference<CollectedMounts> result = new AtomicReference<>();
-        parts.worker().run(() -> result.set(new CollectCall(parts, request).run()));
+        run(() -> result.set(new CollectCall(parts, request).run()));
         return result.get();
     }
 
     @Override
     public void close() {
+        gate.close(DRAIN);
         parts.worker().close();
         parts.store().close();
     }

@@ -203,18 +203,16 @@ final class MountCheckup {
 
     /** Looks for mounts in our directory that no activation made. */
     private void compareTable() {
-        Optional<List<MountEntry>> table =
-                catalog.system()
-                        .flatMap(s -> s.service().mountsBelow(parts.targets().root().toString()));
-        if (table.isEmpty()) {
-            return;
-        }
+        List<MountEntry> table = table();
         Set<String> ours = new HashSet<>();
         for (ActivationRecord record : parts.store().all()) {
             ours.addAll(mountPoints(record));
         }
-        for (MountEntry entry : table.get()) {
-            if (ours.stream().noneMatch(at -> isOrIsBelow(entry.mountPoint(), at))) {
+        // what is in the table before and after the records were read was there meanwhile
+        List<MountEntry> still = table.isEmpty() ? table : table();
+        for (MountEntry entry : table) {
+            if (still.contains(entry)
+                    && ours.stream().noneMatch(at -> isOrIsBelow(entry.mountPoint(), at))) {
                 found(
                         Problem.FOREIGN,
                         Optional.empty(),
@@ -224,6 +222,12 @@ final class MountCheckup {
                         "mounted here by somebody else: type=" + entry.type());
             }
         }
+    }
+
+    private List<MountEntry> table() {
+        return catalog.system()
+                .flatMap(s -> s.service().mountsBelow(parts.targets().root().toString()))
+                .orElse(List.of());
     }
 
     private List<String> mountPoints(ActivationRecord record) {

@@ -108,7 +108,8 @@ final class MountCollection {
             boolean known =
                     parts.store().find(found.number()).isPresent()
                             || parts.store().isQuarantined(found.number());
-            if (!known) {
+            // one that is gone by now had its record until then
+            if (!known && parts.targets().exists(found.name())) {
                 orphans.add(found);
             }
         }

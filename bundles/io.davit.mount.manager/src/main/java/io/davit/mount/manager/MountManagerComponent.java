@@ -25,6 +25,7 @@ import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.metatype.annotations.Designate;
 
+import java.io.File;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,7 +47,8 @@ public final class MountManagerComponent implements MountManager, MountMaintenan
     /** Set by {@link #open}, before the services are registered. */
     private MountCalls calls;
 
-    private MountRecovery recovery;
+    /** Set by {@link #open}; read by threads that bring handlers, also before. */
+    private volatile MountRecovery recovery;
 
     /**
      * Reads the configuration.
@@ -57,7 +59,10 @@ public final class MountManagerComponent implements MountManager, MountMaintenan
     @Activate
     public MountManagerComponent(MountManagerConfig config, BundleContext context) {
         this.settings =
-                MountSettings.of(config, context::getProperty, context.getDataFile("").toPath());
+                MountSettings.of(
+                        config,
+                        context::getProperty,
+                        Optional.ofNullable(context.getDataFile("")).map(File::toPath));
     }
 
     @Activate

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /**
@@ -44,11 +45,11 @@ record MountSettings(
      *
      * @param properties finds {@code davit.state.dir} and {@code davit.root.dir}; may return {@code
      *     null}
-     * @param fallback the state directory if nothing names one
+     * @param fallback the state directory if nothing names one; empty if there is none
      * @throws DavitException {@code INVALID_ARGUMENT} naming key and value
      */
     static MountSettings of(
-            MountManagerConfig config, UnaryOperator<String> properties, Path fallback)
+            MountManagerConfig config, UnaryOperator<String> properties, Optional<Path> fallback)
             throws DavitException {
         String state = named(config.state_dir(), properties.apply("davit.state.dir"));
         String root = named(config.root_dir(), properties.apply("davit.root.dir"));
@@ -58,7 +59,9 @@ record MountSettings(
         }
         roots.addAll(directories("allowed.roots", config.allowed_roots()));
         Path mounts =
-                (state.isEmpty() ? fallback : directory("state.dir", state)).resolve("mounts");
+                state.isEmpty() && fallback.isPresent()
+                        ? fallback.get().toAbsolutePath().resolve("mounts")
+                        : directory("state.dir", state).resolve("mounts");
         return new MountSettings(
                 mounts.resolve("journal"),
                 mounts.resolve("t"),

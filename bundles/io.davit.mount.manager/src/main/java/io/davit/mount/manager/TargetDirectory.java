@@ -143,6 +143,11 @@ final class TargetDirectory {
         return found;
     }
 
+    /** Says whether a directory of an activation is there. */
+    boolean exists(String directory) {
+        return exists(root.resolve(directory));
+    }
+
     /** Lists what is here and has no number. */
     List<String> foreign() throws DavitException {
         Set<String> ours = Set.copyOf(numbered().stream().map(Numbered::name).toList());
