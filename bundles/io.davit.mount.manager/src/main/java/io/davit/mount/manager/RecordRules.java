@@ -17,6 +17,7 @@ import java.util.regex.Pattern;
  * @param mountRoots where handlers may put mounts besides the target directory
  */
 record RecordRules(TargetDirectory targets, List<Path> mountRoots) {
+    private static final long MOST = 1L << 53;
     private static final Pattern ENTRY = Pattern.compile("[0-9]{1,3}");
 
     RecordRules {
@@ -29,15 +30,24 @@ record RecordRules(TargetDirectory targets, List<Path> mountRoots) {
      * @throws MalformedException if it could not have been written by this manager
      */
     void require(ActivationRecord record) throws MalformedException {
-        if (record.id() <= 0) {
-            throw new MalformedException("impossible number: id=" + record.id());
-        }
+        requireNumber(record.id());
         for (int i = 0; i < record.steps().size(); i++) {
             StepRecord step = record.steps().get(i);
             if (step.index() != i) {
                 throw new MalformedException("mounts out of order: index=" + step.index());
             }
             require(record.id(), step);
+        }
+    }
+
+    /**
+     * Checks the number of an activation.
+     *
+     * @throws MalformedException if no counter of ours can have come that far
+     */
+    static void requireNumber(long id) throws MalformedException {
+        if (id <= 0 || id > MOST) {
+            throw new MalformedException("impossible number: id=" + id);
         }
     }
 

@@ -4,6 +4,7 @@ import io.davit.journal.Journal;
 import io.davit.mount.manager.ActivationStore.Quarantined;
 import io.davit.mount.manager.RecordInput.MalformedException;
 import io.davit.mount.manager.StoreChange.Completed;
+import io.davit.mount.manager.StoreChange.Counted;
 import io.davit.mount.manager.StoreChange.Done;
 import io.davit.mount.manager.StoreChange.Labelled;
 import io.davit.mount.manager.StoreChange.Left;
@@ -53,18 +54,23 @@ final class StoreReplay {
     }
 
     private void requireGood(StoreChange change) {
+        RecordRules.requireNumber(change.id());
         if (change instanceof Whole whole) {
             rules.require(whole.record());
-        } else if (!(change instanceof StoreChange.Counted)) {
+        } else {
             store.find(change.id()).ifPresent(before -> rules.require(changed(before, change)));
         }
     }
 
     private void refuse(long id, byte[] bytes, String why) {
         refused.add(new Refused(id, bytes, why));
-        if (id != 0) {
-            bad.add(id);
-            store.drop(id);
+        bad.add(id);
+        store.drop(id);
+        try {
+            RecordRules.requireNumber(id);
+            store.apply(new Counted(id));
+        } catch (MalformedException expected) {
+            // a number that was never given out
         }
     }
 

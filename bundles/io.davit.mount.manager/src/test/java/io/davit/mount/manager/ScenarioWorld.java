@@ -75,7 +75,9 @@ final class ScenarioWorld implements AutoCloseable {
         }
         open();
         Json.objects(setup.get("records")).forEach(this::seed);
-        calls.parts().store().change(new Counted(Json.number(setup, "lastId", 0)));
+        if (setup.containsKey("lastId")) {
+            calls.parts().store().change(new Counted(Json.number(setup, "lastId", 0)));
+        }
     }
 
     MountCalls calls() {
