@@ -45,6 +45,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
 
+/** What the journal holds, and what is refused when it is read back. */
 @Timeout(60)
 class ActivationStoreTest {
     @TempDir Path base;

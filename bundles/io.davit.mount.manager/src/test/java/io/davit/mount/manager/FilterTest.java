@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
+/** The filter language of {@code list}. */
 class FilterTest {
     private static final ActivationRecord RECORD =
             new ActivationRecord(

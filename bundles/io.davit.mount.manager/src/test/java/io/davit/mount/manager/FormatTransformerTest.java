@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
+/** What the transformer {@code format} inserts, escapes and refuses. */
 class FormatTransformerTest {
     private final FormatTransformer format = new FormatTransformer();
 

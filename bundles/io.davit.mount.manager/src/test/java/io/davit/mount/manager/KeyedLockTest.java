@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Timeout;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 
+/** Waiting for a lock of a key, and not waiting for oneself. */
 @Timeout(30)
 class KeyedLockTest {
     private final KeyedLock<String> locks = new KeyedLock<>();

@@ -39,6 +39,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
+/** The calls of the manager over handlers that fail, wait and call back. */
 @Timeout(60)
 class MountCallsTest {
     @TempDir Path base;

@@ -40,6 +40,7 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
 
+/** Checks, repairs, collections and the recovery at the start. */
 @Timeout(60)
 class MountMaintenanceTest {
     private static final Mount NOOP = Mount.of("noop", "n");

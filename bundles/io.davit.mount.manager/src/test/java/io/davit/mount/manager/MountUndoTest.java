@@ -26,6 +26,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
+/** What happens to mounts that do not go away. */
 @Timeout(60)
 class MountUndoTest {
     private static final Mount NOOP = Mount.of("noop", "n");
@@ -195,7 +196,7 @@ class MountUndoTest {
     }
 
     /** System mounts that stay busy. */
-    private class Busy extends ManagerFixture.ListedMounts {
+    private final class Busy extends ManagerFixture.ListedMounts {
         private final boolean detaches;
 
         private Busy(boolean detaches) {

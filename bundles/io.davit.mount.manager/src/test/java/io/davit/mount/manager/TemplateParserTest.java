@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 
+/** The grammar of templates, its bounds and its columns. */
 class TemplateParserTest {
     private static final List<ActiveMount> ACTIVE =
             List.of(active("s0", "t0", "/m/0"), active("s1", "t1", "/m/1"));
