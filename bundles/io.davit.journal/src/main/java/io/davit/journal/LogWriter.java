@@ -129,7 +129,7 @@ final class LogWriter implements Runnable {
     }
 
     private void writeAll(Records records) throws IOException {
-        int first = JournalPoint.STORE_WRITE.armed() ? records.length() / 2 : 0;
+        int first = JournalPoint.STORE_WRITE.armed() ? (records.length() - 1) / 2 : 0;
         file.write(end, records.bytes(), 0, first);
         JournalPoint.STORE_WRITE.hit();
         file.write(end + first, records.bytes(), first, records.length() - first);
