@@ -37,11 +37,22 @@ public final class RecordInput {
     public static final class MalformedException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
-        MalformedException(String message, Throwable cause) {
+        /**
+         * Makes a failure; owners throw it for values that are well-formed and impossible.
+         *
+         * @param message what is wrong; not {@code null}
+         * @param cause what was thrown below; may be {@code null}
+         */
+        public MalformedException(String message, Throwable cause) {
             super(message, cause);
         }
 
-        MalformedException(String message) {
+        /**
+         * Makes a failure without a cause.
+         *
+         * @param message what is wrong; not {@code null}
+         */
+        public MalformedException(String message) {
             this(message, null);
         }
     }

@@ -3,7 +3,7 @@ package io.davit.mount.manager;
 import io.davit.api.mount.ActiveMount;
 import io.davit.api.mount.MountPlan.Taker;
 import io.davit.api.names.Texts;
-import io.davit.mount.manager.RecordInput.MalformedException;
+import io.davit.journal.RecordInput.MalformedException;
 
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;

@@ -1,8 +1,8 @@
 package io.davit.mount.manager;
 
 import io.davit.journal.Journal;
+import io.davit.journal.RecordInput.MalformedException;
 import io.davit.mount.manager.ActivationStore.Quarantined;
-import io.davit.mount.manager.RecordInput.MalformedException;
 import io.davit.mount.manager.StoreChange.Completed;
 import io.davit.mount.manager.StoreChange.Counted;
 import io.davit.mount.manager.StoreChange.Done;
