@@ -82,6 +82,12 @@ public final class Descriptor implements AutoCloseable {
         return Path.of("/proc/self/fd/" + number);
     }
 
+    /** Asks the kernel for its absolute path as it is now. */
+    public String currentPath() throws LinuxException {
+        byte[] proc = LibC.text(procPath().toString());
+        return use(fd -> Links.read(-1, proc, path));
+    }
+
     /** Reads its status. */
     public FileStatus status() throws LinuxException {
         return use(fd -> FileStatus.of(fd, path));

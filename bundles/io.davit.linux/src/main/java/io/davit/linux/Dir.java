@@ -299,8 +299,7 @@ public final class Dir implements AutoCloseable {
 
     /** Asks the kernel for the absolute path of this directory as it is now. */
     public String currentPath() throws LinuxException {
-        byte[] proc = LibC.text(procPath().toString());
-        return descriptor.use(fd -> Links.read(AT_FDCWD, proc, path()));
+        return descriptor.currentPath();
     }
 
     /** Returns what was opened, for messages. */

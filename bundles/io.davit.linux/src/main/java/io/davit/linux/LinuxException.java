@@ -19,10 +19,7 @@ public final class LinuxException extends IOException {
      * @param path what it was applied to; may be empty
      */
     public LinuxException(int number, String call, String path) {
-        super(message(number, call, path, ""));
-        this.number = number;
-        this.call = call;
-        this.path = path;
+        this(number, call, path, "");
     }
 
     /**
@@ -34,8 +31,20 @@ public final class LinuxException extends IOException {
      * @param why the reason, in words
      */
     public LinuxException(Errno errno, String call, String path, String why) {
-        super(message(errno.number(), call, path, why));
-        this.number = errno.number();
+        this(errno.number(), call, path, why);
+    }
+
+    /**
+     * Makes a failure with a reason that the number alone does not tell.
+     *
+     * @param number the error number, as the kernel gives it
+     * @param call the system call, or what was refused before one
+     * @param path what it was applied to; may be empty
+     * @param why the reason, in words
+     */
+    public LinuxException(int number, String call, String path, String why) {
+        super(message(number, call, path, why));
+        this.number = number;
         this.call = call;
         this.path = path;
     }

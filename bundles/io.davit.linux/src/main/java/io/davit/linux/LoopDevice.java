@@ -47,11 +47,12 @@ public final class LoopDevice implements AutoCloseable {
     /**
      * How a file is attached.
      *
+     * @param name a text of at most 63 bytes that stays with the device, to know it by
      * @param readOnly neither device nor file can be written
      * @param autoclear the device goes with its last user
      * @param direct past the page cache; ignored where the file's filesystem cannot
      */
-    public record Options(boolean readOnly, boolean autoclear, boolean direct) {
+    public record Options(String name, boolean readOnly, boolean autoclear, boolean direct) {
         int bits() {
             return (readOnly ? READ_ONLY : 0)
                     | (autoclear ? AUTOCLEAR : 0)
@@ -62,6 +63,7 @@ public final class LoopDevice implements AutoCloseable {
     /**
      * What a device shows.
      *
+     * @param name the text given when it was attached
      * @param device device of the filesystem that holds the file, see {@link FileStatus#device}
      * @param inode the file's inode number
      * @param autoclear whether the device goes with its last user
@@ -69,7 +71,12 @@ public final class LoopDevice implements AutoCloseable {
      * @param direct whether it goes past the page cache
      */
     public record Status(
-            long device, long inode, boolean autoclear, boolean readOnly, boolean direct) {
+            String name,
+            long device,
+            long inode,
+            boolean autoclear,
+            boolean readOnly,
+            boolean direct) {
         /** Says whether it shows this file. */
         public boolean isOf(FileStatus file) {
             return device == file.device() && inode == file.inode();
@@ -115,7 +122,7 @@ public final class LoopDevice implements AutoCloseable {
         try {
             file.use(
                     fd -> {
-                        device.configure(fd, options, file.path());
+                        device.configure(fd, options);
                         return null;
                     });
             return device;
@@ -125,9 +132,9 @@ public final class LoopDevice implements AutoCloseable {
         }
     }
 
-    private void configure(int file, Options options, String name) throws LinuxException {
+    private void configure(int file, Options options) throws LinuxException {
         ByteBuffer config = buffer(CONFIG_SIZE).putInt(0, file);
-        byte[] info = info(options, name);
+        byte[] info = info(options);
         config.put(8, info);
         int result = descriptor.use(fd -> LibC.ioctl(fd, CONFIGURE, config.array()));
         if (result < 0) {
@@ -155,9 +162,9 @@ public final class LoopDevice implements AutoCloseable {
         }
     }
 
-    private static byte[] info(Options options, String name) {
+    private static byte[] info(Options options) {
         ByteBuffer info = buffer(INFO_SIZE).putInt(FLAGS_AT, options.bits());
-        byte[] text = name.getBytes(StandardCharsets.UTF_8);
+        byte[] text = options.name().getBytes(StandardCharsets.UTF_8);
         info.put(NAME_AT, text, 0, Math.min(text.length, NAME_SIZE - 1));
         return info.array();
     }
@@ -176,11 +183,20 @@ public final class LoopDevice implements AutoCloseable {
         int flags = b.getInt(FLAGS_AT);
         return Optional.of(
                 new Status(
+                        name(info),
                         device(b.getLong(0)),
                         b.getLong(8),
                         (flags & AUTOCLEAR) != 0,
                         (flags & READ_ONLY) != 0,
                         (flags & DIRECT_IO) != 0));
+    }
+
+    private static String name(byte[] info) {
+        int end = NAME_AT;
+        while (end < NAME_AT + NAME_SIZE && info[end] != 0) {
+            end++;
+        }
+        return new String(info, NAME_AT, end - NAME_AT, StandardCharsets.UTF_8);
     }
 
     /** Splits the number in which the kernel packs major and minor. */

@@ -179,11 +179,13 @@ class MountsTest {
                 Descriptor file = dir.create("image", 0600)) {
             file.truncate(1 << 20);
             int number;
-            try (LoopDevice loop = attach(file, new LoopDevice.Options(false, true, false))) {
+            try (LoopDevice loop =
+                    attach(file, new LoopDevice.Options("davit:é", false, true, false))) {
                 number = loop.number();
                 LoopDevice.Status status = loop.status().orElseThrow();
                 assertTrue(status.isOf(file.status()));
                 assertTrue(status.autoclear());
+                assertEquals("davit:é", status.name());
                 assertFalse(status.readOnly());
                 loop.setAutoclear(false);
             }
@@ -203,7 +205,7 @@ class MountsTest {
         try (Dir dir = Dir.open(temp);
                 Descriptor file = dir.create("image", 0600)) {
             file.truncate(1 << 20);
-            try (LoopDevice loop = attach(file, new LoopDevice.Options(true, true, true))) {
+            try (LoopDevice loop = attach(file, new LoopDevice.Options("", true, true, true))) {
                 assertTrue(loop.status().orElseThrow().readOnly());
                 Set<OpenFlag> write = EnumSet.of(OpenFlag.READ, OpenFlag.WRITE);
                 assertThrows(LinuxException.class, () -> writeTo(loop.path(), write));
