@@ -20,6 +20,7 @@ public final class DetachedMount implements AutoCloseable {
     private static final long CLONE = 1;
     private static final long CLOEXEC = OpenFlag.CLOEXEC;
     private static final long MOVE_FROM_DESCRIPTOR = 0x4;
+    private static final long MOVE_TO_DESCRIPTOR = 0x40;
     private static final int ATTRIBUTES_SIZE = 32;
     private static final byte[] SELF = {0};
 
@@ -42,12 +43,12 @@ public final class DetachedMount implements AutoCloseable {
         return new DetachedMount(new Descriptor((int) fd, path));
     }
 
-    /** Clones the place of a directory that was opened before. */
-    public static DetachedMount cloneOf(Dir dir, boolean recursive) throws LinuxException {
+    /** Clones what is at a place that was opened before. */
+    public static DetachedMount cloneOf(Descriptor place, boolean recursive) throws LinuxException {
         long flags = CLONE | CLOEXEC | AT_EMPTY_PATH | (recursive ? AT_RECURSIVE : 0);
-        long fd = dir.use(from -> LibC.syscall(OPEN_TREE, from, SELF, flags));
-        LibC.check(fd, "open_tree", dir.path());
-        return new DetachedMount(new Descriptor((int) fd, dir.path()));
+        long fd = place.use(from -> LibC.syscall(OPEN_TREE, from, SELF, flags));
+        LibC.check(fd, "open_tree", place.path());
+        return new DetachedMount(new Descriptor((int) fd, place.path()));
     }
 
     /**
@@ -94,12 +95,19 @@ public final class DetachedMount implements AutoCloseable {
     /** Puts it on a path. Afterwards closing this object leaves it there. */
     public void attach(String target) throws LinuxException {
         byte[] to = LibC.text(target);
-        long result =
-                descriptor.use(
-                        fd ->
-                                LibC.syscall(
-                                        MOVE_MOUNT, fd, SELF, AT_FDCWD, to, MOVE_FROM_DESCRIPTOR));
-        LibC.check(result, "move_mount", target);
+        move(AT_FDCWD, to, MOVE_FROM_DESCRIPTOR, target);
+    }
+
+    /** Puts it on a place that was opened before. */
+    public void attach(Descriptor target) throws LinuxException {
+        long flags = MOVE_FROM_DESCRIPTOR | MOVE_TO_DESCRIPTOR;
+        target.use(to -> move(to, SELF, flags, target.path()));
+    }
+
+    private Void move(long toDir, byte[] to, long flags, String path) throws LinuxException {
+        long result = descriptor.use(fd -> LibC.syscall(MOVE_MOUNT, fd, SELF, toDir, to, flags));
+        LibC.check(result, "move_mount", path);
+        return null;
     }
 
     /** Returns a path that leads into it while it is open. */

@@ -106,6 +106,8 @@ final class LibC {
 
     static native int fcntl(int fd, int command, long argument);
 
+    static native int getpagesize();
+
     static native int geteuid();
 
     static native int getegid();

@@ -92,6 +92,11 @@ public final class Mounts {
         }
     }
 
+    /** Returns the bytes of a page, which the data of {@link #mount} has to be shorter than. */
+    public static int pageSize() {
+        return LibC.getpagesize();
+    }
+
     /**
      * Calls umount2(2) on the topmost mount at a path.
      *

@@ -163,10 +163,11 @@ class MountsTest {
         Files.writeString(Path.of(source, "f"), "text");
         String at = dir("t");
         DetachedMount.cloneOf(source, true).close();
-        try (Dir open = Dir.open(source);
+        try (Descriptor open = Descriptor.open(source, EnumSet.of(OpenFlag.PATH));
+                Descriptor to = Descriptor.open(at, EnumSet.of(OpenFlag.PATH));
                 DetachedMount clone = DetachedMount.cloneOf(open, false)) {
             clone.setAttributes(MountFlags.ATTR_RDONLY, MountFlags.PRIVATE);
-            clone.attach(at);
+            clone.attach(to);
         }
         assertEquals("text", Files.readString(Path.of(at, "f")));
         assertTrue(MountTable.read().at(at).orElseThrow().options().contains("ro"));
