@@ -1,0 +1,141 @@
+package io.davit.mount.linux;
+
+import io.davit.api.errors.DavitException;
+import io.davit.api.errors.Kind;
+import io.davit.api.mount.Mount;
+import io.davit.api.names.Texts;
+import io.davit.linux.Dir;
+import io.davit.linux.Errno;
+import io.davit.linux.FileStatus;
+import io.davit.linux.LinuxException;
+import io.davit.linux.Owner;
+import io.davit.spi.mount.MountTransform;
+import io.davit.spi.mount.MountTransformer;
+import io.davit.spi.mount.TransformContext;
+
+import org.osgi.service.component.annotations.Component;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Makes the directories that options {@code X-containerd.mkdir.path=directory[:mode[:uid:gid]]}
+ * name, below the allowed roots, and takes these options out.
+ *
+ * <p>A directory that is made gets exactly its mode (0700 if none is given), and those above it
+ * that are missing are made too; a path with {@code ..} in it makes none above. One that exists
+ * gets the mode and owner asked for. All of it is taken back if the activation fails. Source:
+ * containerd core/mount/manager.
+ */
+@Component(name = "io.davit.mount.linux.mkdir", service = MountTransformer.class)
+@MountTransform("mkdir")
+public final class MkdirTransformer implements MountTransformer {
+    private static final Logger LOG = LoggerFactory.getLogger(MkdirTransformer.class);
+    private static final int DEFAULT_MODE = 0700;
+
+    @Override
+    public Mount transform(Mount mount, TransformContext context) throws DavitException {
+        List<String> kept = new ArrayList<>();
+        for (String option : mount.options()) {
+            if (option.startsWith(MkdirOption.PREFIX)) {
+                make(MkdirOption.parse(option.substring(MkdirOption.PREFIX.length())), context);
+            } else {
+                kept.add(option);
+            }
+        }
+        return mount.withOptions(kept);
+    }
+
+    private static void make(MkdirOption option, TransformContext context) throws DavitException {
+        AllowedRoot place = AllowedRoot.of(context.allowedRoots(), option.path());
+        try (Dir root = place.open()) {
+            if (exists(root, place)) {
+                adjust(root, place, option, context);
+            } else {
+                create(root, place, option, context);
+            }
+        } catch (IOException e) {
+            throw Failures.of("cannot make directory: path=" + Texts.quote(option.path()), e);
+        }
+    }
+
+    /** Says whether the directory is there, links inside the root followed. */
+    private static boolean exists(Dir root, AllowedRoot place) throws LinuxException {
+        try {
+            root.dir(place.relative()).close();
+            return true;
+        } catch (LinuxException e) {
+            if (e.is(Errno.ENOTDIR)) {
+                throw new DavitException(
+                        Kind.FAILED_PRECONDITION,
+                        "something that is no directory is there: path="
+                                + Texts.quote(place.path()),
+                        e);
+            }
+            if (e.is(Errno.ENOENT)) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    private static void create(
+            Dir root, AllowedRoot place, MkdirOption option, TransformContext context)
+            throws LinuxException {
+        int mode = option.mode().orElse(DEFAULT_MODE);
+        List<String> made = List.of(place.relative());
+        if (place.plain()) {
+            made = root.makeDirs(place.relative(), mode, option.owner());
+        } else {
+            root.makeDir(place.relative(), mode, option.owner());
+        }
+        for (String path : made) {
+            String what = "remove directory " + place.root() + "/" + path;
+            context.onFailure(what, () -> remove(place.root(), path));
+        }
+    }
+
+    private static void adjust(
+            Dir root, AllowedRoot place, MkdirOption option, TransformContext context)
+            throws LinuxException {
+        try (Dir directory = root.dir(place.relative())) {
+            FileStatus before = directory.status();
+            int mode = option.mode().orElse(before.mode());
+            if (mode == before.mode() && option.owner().matches(before)) {
+                return;
+            }
+            context.onFailure("restore directory " + place.path(), () -> restore(place, before));
+            set(directory, option.owner(), mode);
+        }
+    }
+
+    private static void set(Dir directory, Owner owner, int mode) throws LinuxException {
+        // In this order: a change of owner clears bits of the mode.
+        directory.chown(".", owner);
+        directory.chmod(".", mode);
+    }
+
+    private static void restore(AllowedRoot place, FileStatus before) {
+        try (Dir root = place.open();
+                Dir directory = root.dir(place.relative())) {
+            if (directory.status().sameFile(before)) {
+                set(directory, new Owner(before.uid(), before.gid()), before.mode());
+            }
+        } catch (LinuxException e) {
+            LOG.warn("directory was not restored: {}", e.getMessage());
+        }
+    }
+
+    private static void remove(String root, String path) {
+        try (Dir open = Dir.open(root)) {
+            open.removeDir(path);
+        } catch (LinuxException e) {
+            if (!e.is(Errno.ENOENT)) {
+                LOG.warn("directory stays: {}", e.getMessage());
+            }
+        }
+    }
+}
