@@ -19,6 +19,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class Descriptor implements AutoCloseable {
     private static final int CLOSED = 1 << 30;
     private static final short POLLIN = 1;
+    private static final short POLLOUT = 4;
     private static final long SLICE_MILLIS = 100;
     private static final int LOCK_SH = 1;
     private static final int LOCK_EX = 2;
@@ -137,6 +138,22 @@ public final class Descriptor implements AutoCloseable {
      * @throws InterruptedException within a tenth of a second of the interrupt
      */
     public boolean awaitReadable(Duration atMost) throws LinuxException, InterruptedException {
+        return await(POLLIN, atMost);
+    }
+
+    /**
+     * Waits until a write would not wait: because there is room, or because it would fail.
+     *
+     * @param atMost how long
+     * @return whether it is so
+     * @throws InterruptedException within a tenth of a second of the interrupt
+     */
+    public boolean awaitWritable(Duration atMost) throws LinuxException, InterruptedException {
+        return await(POLLOUT, atMost);
+    }
+
+    private boolean await(short event, Duration atMost)
+            throws LinuxException, InterruptedException {
         long end = System.nanoTime() + atMost.toNanos();
         while (true) {
             if (Thread.interrupted()) {
@@ -144,7 +161,7 @@ public final class Descriptor implements AutoCloseable {
             }
             long left = Math.max(0, (end - System.nanoTime() + 999_999) / 1_000_000);
             // poll(2) does not notice an interrupt, so it waits in slices.
-            if (isReadable(Math.min(left, SLICE_MILLIS))) {
+            if (isReady(event, Math.min(left, SLICE_MILLIS))) {
                 return true;
             }
             if (left == 0) {
@@ -155,11 +172,15 @@ public final class Descriptor implements AutoCloseable {
 
     /** Polls for something to read. */
     boolean isReadable(long millis) throws LinuxException {
+        return isReady(POLLIN, millis);
+    }
+
+    private boolean isReady(short event, long millis) throws LinuxException {
         ByteBuffer b = ByteBuffer.allocate(8).order(ByteOrder.nativeOrder());
         int ready =
                 use(
                         fd -> {
-                            b.putInt(0, fd).putShort(4, POLLIN);
+                            b.putInt(0, fd).putShort(4, event);
                             return LibC.poll(b.array(), 1, (int) millis);
                         });
         if (ready < 0 && LibC.failure("poll", path).is(Errno.EINTR)) {
@@ -178,6 +199,22 @@ public final class Descriptor implements AutoCloseable {
                         rest = Arrays.copyOfRange(rest, n, rest.length);
                     }
                     return null;
+                });
+    }
+
+    /**
+     * Writes what there is room for now, at the current place of what was opened not to wait.
+     *
+     * @return how many bytes went, from the first on; 0 when there is no room
+     */
+    public int writeSome(byte[] from) throws LinuxException {
+        return use(
+                fd -> {
+                    int n = (int) LibC.write(fd, from, from.length);
+                    if (n < 0 && LibC.failure("write", path).is(Errno.EAGAIN, Errno.EINTR)) {
+                        return 0;
+                    }
+                    return LibC.check(n, "write", path);
                 });
     }
 

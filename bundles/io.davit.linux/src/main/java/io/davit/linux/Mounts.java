@@ -72,7 +72,7 @@ public final class Mounts {
         LibC.check(LibC.chdir(LibC.text(directory)), "chdir", directory);
     }
 
-    static void join(Thread thread, String target) throws LinuxException {
+    private static void join(Thread thread, String target) throws LinuxException {
         boolean interrupted = false;
         long end = System.nanoTime() + JOIN_MILLIS * 1_000_000;
         // A mount cannot be taken back half-way: the interrupt is kept for after it.

@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Starts a program with chosen descriptors, which {@link ProcessBuilder} cannot, and with one exec
@@ -18,14 +17,11 @@ import java.util.concurrent.atomic.AtomicReference;
  * <p>Source: posix_spawn(3); glibc 2.29. Confined to one thread.
  */
 public final class Spawn {
-    private static final int CLONE_NEWNS = 0x20000;
-
     private final String program;
     private final List<String> arguments;
     private final Map<String, String> environment = new TreeMap<>();
     private final Map<Integer, Descriptor> descriptors = new TreeMap<>();
     private String directory = "/";
-    private String hidden = "";
 
     private Spawn(String program, List<String> arguments) {
         this.program = program;
@@ -61,17 +57,6 @@ public final class Spawn {
     }
 
     /**
-     * Starts it in a mount namespace of its own in which a mount is taken away; mounts made here
-     * later arrive there if they are shared. Needs root.
-     *
-     * @param mountPoint the absolute path of the mount
-     */
-    public Spawn without(String mountPoint) {
-        hidden = mountPoint;
-        return this;
-    }
-
-    /**
      * Starts it.
      *
      * @return the child; to be closed by the caller
@@ -79,36 +64,7 @@ public final class Spawn {
      *     EAGAIN} or {@code ENOMEM} if there is no room for a process
      */
     public PidFd start() throws LinuxException {
-        return PidFd.open(hidden.isEmpty() ? spawn() : spawnApart());
-    }
-
-    /** Changes the namespace of a thread made for this start alone. */
-    private int spawnApart() throws LinuxException {
-        AtomicReference<Object> outcome = new AtomicReference<>();
-        Thread thread =
-                new Thread(
-                        () -> {
-                            try {
-                                hide();
-                                outcome.set(spawn());
-                            } catch (LinuxException e) {
-                                outcome.set(e);
-                            }
-                        },
-                        "davit-spawn");
-        thread.setDaemon(true);
-        thread.start();
-        Mounts.join(thread, program);
-        if (outcome.get() instanceof LinuxException e) {
-            throw e;
-        }
-        return (int) outcome.get();
-    }
-
-    private void hide() throws LinuxException {
-        LibC.check(LibC.unshare(CLONE_NEWNS), "unshare", hidden);
-        Mounts.mount("", "/", "", MountFlags.REC | MountFlags.SLAVE, "");
-        Mounts.unmount(hidden, MountFlags.UMOUNT_DETACH);
+        return PidFd.open(spawn());
     }
 
     private int spawn() throws LinuxException {

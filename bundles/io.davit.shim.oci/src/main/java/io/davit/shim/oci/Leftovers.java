@@ -1,0 +1,225 @@
+package io.davit.shim.oci;
+
+import io.davit.api.errors.DavitException;
+import io.davit.api.task.Deadline;
+import io.davit.api.task.Exit;
+import io.davit.linux.Errno;
+import io.davit.linux.LinuxException;
+import io.davit.linux.PidFd;
+import io.davit.linux.ProcessStatus;
+import io.davit.linux.Processes;
+import io.davit.linux.SmallFiles;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Everything that exists outside the bundle directory because of one task, found by what is in that
+ * directory, and removed.
+ */
+final class Leftovers {
+    private static final int SIGKILL = 9;
+    private static final int ENVIRONMENT_LIMIT = 1 << 20;
+    private static final int TRIES = 200;
+    private static final long BETWEEN_TRIES_MILLIS = 5;
+    private static final Duration AFTER_KILL = Duration.ofSeconds(5);
+
+    private final TaskLayout layout;
+    private final Host host;
+
+    Leftovers(TaskLayout layout, Host host) {
+        this.layout = layout;
+        this.host = host;
+    }
+
+    /**
+     * Removes it. Can be repeated.
+     *
+     * @return how the task ended, if that is known
+     * @throws DavitException if something is left
+     */
+    Optional<Exit> remove(Deadline deadline) throws DavitException {
+        String what = "clean up task " + layout.id();
+        try {
+            PrivateFiles files = new PrivateFiles(layout.root());
+            Optional<ProcessRecord> found = ProcessRecord.read(files);
+            if (found.isEmpty()) {
+                return Optional.empty();
+            }
+            ProcessRecord record = found.get();
+            if (record.boot().equals(host.boot())) {
+                kill(record, deadline);
+            }
+            if (record.flag(ProcessRecord.Flag.MOUNTED)) {
+                new Rootfs(layout.bundle().rootfs()).unmount();
+            }
+            Optional<Exit> exit = exit(files, record);
+            record.remove();
+            return exit;
+        } catch (LinuxException e) {
+            throw Failures.of(what, e);
+        } catch (InterruptedException e) {
+            throw Failures.interrupted(what);
+        }
+    }
+
+    private static Optional<Exit> exit(PrivateFiles files, ProcessRecord record)
+            throws LinuxException {
+        long pid = record.process().map(ProcessId::pid).orElse(0);
+        return new MonitorFiles(files)
+                .ended()
+                .map(ended -> Exit.of(pid, ended.status(), ended.at()))
+                .or(() -> record.process().isEmpty() ? Optional.empty() : Optional.of(lost(pid)));
+    }
+
+    private static Exit lost(long pid) {
+        return Exit.because(pid, 255, Instant.now(), Exit.MONITOR_LOST);
+    }
+
+    /** The init process first: its monitor then writes how it ended and goes by itself. */
+    private void kill(ProcessRecord record, Deadline deadline)
+            throws LinuxException, InterruptedException, DavitException {
+        TaskCgroups cgroups = new TaskCgroups(record.cgroups());
+        killProcess(record.process());
+        new CgroupKill(cgroups).run();
+        thaw(cgroups);
+        for (ProcessRecord each : records(record)) {
+            killMonitor(each);
+        }
+        if (record.process().isEmpty() || !isDirect(record)) {
+            deleteByRuntime(record, deadline);
+        }
+        removeGroups(cgroups, deadline);
+    }
+
+    static boolean isDirect(ProcessRecord record) {
+        OciRuntime runtime = record.runtime();
+        return runtime.kind() != RuntimeKind.OTHER
+                && !runtime.systemd()
+                && !record.flag(ProcessRecord.Flag.DELETE_HOOKS);
+    }
+
+    private static void killProcess(Optional<ProcessId> id)
+            throws LinuxException, InterruptedException {
+        Optional<PidFd> held = id.isPresent() ? id.get().open() : Optional.empty();
+        if (held.isPresent()) {
+            try (PidFd process = held.get()) {
+                process.signal(SIGKILL);
+                process.awaitExit(Duration.ofMillis(1));
+            }
+        }
+    }
+
+    /** What is halted cannot die in version 1. */
+    private static void thaw(TaskCgroups cgroups) {
+        try {
+            new Freezer(cgroups).thaw("");
+        } catch (DavitException ignored) {
+            // Nothing that could be halted.
+        }
+    }
+
+    private List<ProcessRecord> records(ProcessRecord init) throws LinuxException {
+        List<ProcessRecord> all = new ArrayList<>(List.of(init));
+        if (Files.isDirectory(layout.execs())) {
+            try (DirectoryStream<Path> execs = Files.newDirectoryStream(layout.execs())) {
+                for (Path exec : execs) {
+                    ProcessRecord.read(new PrivateFiles(exec)).ifPresent(all::add);
+                }
+            } catch (IOException e) {
+                throw new LinuxException(
+                        Errno.EIO, "list", layout.execs().toString(), e.toString());
+            }
+        }
+        return all;
+    }
+
+    private void killMonitor(ProcessRecord record) throws LinuxException, InterruptedException {
+        Optional<ProcessId> id = record.monitor();
+        if (id.isEmpty()) {
+            id = byToken(record.token());
+        }
+        Optional<PidFd> held = id.isPresent() ? id.get().open() : Optional.empty();
+        if (held.isEmpty()) {
+            return;
+        }
+        try (PidFd monitor = held.get()) {
+            boolean mayFinish = record.process().isPresent();
+            if (!mayFinish || !monitor.awaitExit(AFTER_KILL)) {
+                monitor.signal(SIGKILL);
+                monitor.awaitExit(AFTER_KILL);
+            }
+            Processes.reap(monitor.pid());
+        } catch (LinuxException e) {
+            if (!e.is(Errno.ECHILD)) {
+                throw e;
+            }
+        }
+    }
+
+    /** Looks through all processes for the mark that the monitor was started with. */
+    private Optional<ProcessId> byToken(String token) throws LinuxException {
+        String mark = "\0" + MonitorCommand.TOKEN + "=" + token + "\0";
+        for (ProcessHandle handle : ProcessHandle.allProcesses().toList()) {
+            int pid = (int) handle.pid();
+            Optional<ProcessStatus> status = ProcessStatus.of(pid);
+            if (status.isPresent() && status.get().name().equals("conmon")) {
+                if (("\0" + environment(pid)).contains(mark)) {
+                    return Optional.of(new ProcessId(pid, status.get().startTime()));
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static String environment(int pid) {
+        try {
+            return SmallFiles.readText(Path.of("/proc/" + pid + "/environ"), ENVIRONMENT_LIMIT);
+        } catch (LinuxException e) {
+            return "";
+        }
+    }
+
+    /** The runtime's own state tells of a container of which no number was written down. */
+    private void deleteByRuntime(ProcessRecord record, Deadline deadline) throws DavitException {
+        if (!Files.isDirectory(layout.runtimeRoot().resolve(layout.container()))) {
+            return;
+        }
+        List<String> arguments =
+                List.of(
+                        "--root",
+                        layout.runtimeRoot().toString(),
+                        "delete",
+                        "--force",
+                        layout.container());
+        String what = "delete container of task " + layout.id();
+        Command.Result result = record.runtime().run(what, Command.ERR, arguments, deadline);
+        if (result.code() != 0 && !result.text().contains("does not exist")) {
+            throw RuntimeFailure.of(what, result.text());
+        }
+    }
+
+    private static void removeGroups(TaskCgroups cgroups, Deadline deadline)
+            throws LinuxException, InterruptedException, DavitException {
+        for (int i = 0; ; i++) {
+            try {
+                cgroups.remove();
+                return;
+            } catch (LinuxException e) {
+                if (i == TRIES || deadline.isOver()) {
+                    throw e;
+                }
+                // Processes that were killed are still on their way out.
+                new CgroupKill(cgroups).run();
+                Thread.sleep(BETWEEN_TRIES_MILLIS);
+            }
+        }
+    }
+}

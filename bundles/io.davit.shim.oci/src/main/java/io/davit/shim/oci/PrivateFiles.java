@@ -1,0 +1,87 @@
+package io.davit.shim.oci;
+
+import io.davit.linux.Descriptor;
+import io.davit.linux.Dir;
+import io.davit.linux.Errno;
+import io.davit.linux.LinuxException;
+import io.davit.linux.Owner;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * The small files of the plugin in one directory: readable by their owner alone, whole or absent.
+ */
+final class PrivateFiles {
+    private static final int DIRECTORY_MODE = 0700;
+    private static final int FILE_MODE = 0600;
+
+    private final Path path;
+
+    PrivateFiles(Path path) {
+        this.path = path;
+    }
+
+    Path path() {
+        return path;
+    }
+
+    Path path(String name) {
+        return path.resolve(name);
+    }
+
+    /** Makes the directory and those above it that are missing. */
+    static PrivateFiles make(Path path) throws LinuxException {
+        try (Dir root = Dir.open("/")) {
+            root.makeDirs(path.toString().substring(1), DIRECTORY_MODE, Owner.UNCHANGED);
+        }
+        return new PrivateFiles(path);
+    }
+
+    /** Puts a file in place of the one that may be there. */
+    void write(String name, String text) throws LinuxException {
+        String next = "." + name + ".new";
+        try (Dir dir = Dir.open(path)) {
+            unlink(dir, next);
+            try (Descriptor file = dir.create(next, FILE_MODE)) {
+                file.write(text.getBytes(StandardCharsets.UTF_8));
+            }
+            dir.rename(next, dir, name);
+        }
+    }
+
+    /** Reads a file; nothing if there is none. */
+    Optional<String> read(String name, int limit) throws LinuxException {
+        try (Dir dir = Dir.open(path);
+                Descriptor file = dir.read(name)) {
+            return Optional.of(new String(file.readAll(limit), StandardCharsets.UTF_8));
+        } catch (LinuxException e) {
+            if (e.is(Errno.ENOENT)) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    /** Removes a file, if there is one. */
+    void remove(String name) throws LinuxException {
+        try (Dir dir = Dir.open(path)) {
+            unlink(dir, name);
+        } catch (LinuxException e) {
+            if (!e.is(Errno.ENOENT)) {
+                throw e;
+            }
+        }
+    }
+
+    private static void unlink(Dir dir, String name) throws LinuxException {
+        try {
+            dir.unlink(name);
+        } catch (LinuxException e) {
+            if (!e.is(Errno.ENOENT)) {
+                throw e;
+            }
+        }
+    }
+}

@@ -1,0 +1,127 @@
+package io.davit.shim.oci;
+
+import io.davit.api.errors.DavitException;
+import io.davit.api.errors.Kind;
+import io.davit.api.mount.Mount;
+import io.davit.api.names.Texts;
+import io.davit.linux.Errno;
+import io.davit.linux.LinuxException;
+import io.davit.linux.MountEntry;
+import io.davit.linux.MountFlags;
+import io.davit.linux.MountTable;
+import io.davit.linux.Mounts;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/** The mounts that make up a task's root filesystem, made at one directory. */
+final class Rootfs {
+    private static final int TRIES = 20;
+    private static final long BETWEEN_TRIES_MILLIS = 10;
+    private static final int MOST_LAYERS = 4096;
+
+    private final Path target;
+
+    Rootfs(Path target) {
+        this.target = target;
+    }
+
+    /**
+     * Makes the mounts in order; none is left when one fails.
+     *
+     * @throws DavitException names the index of the one that failed
+     */
+    void mount(List<Mount> mounts) throws DavitException {
+        int index = 0;
+        try {
+            for (; index < mounts.size(); index++) {
+                mount(mounts.get(index));
+            }
+        } catch (LinuxException e) {
+            unmountAfter(e);
+            throw Failures.of("mount root filesystem: index=" + index, e);
+        } catch (DavitException e) {
+            unmountAfter(e);
+            throw e.during("mount root filesystem: index=" + index);
+        }
+    }
+
+    private void unmountAfter(Exception cause) {
+        try {
+            unmount();
+        } catch (LinuxException e) {
+            cause.addSuppressed(e);
+        }
+    }
+
+    private void mount(Mount mount) throws LinuxException, DavitException {
+        MountOptions options = MountOptions.parse(mount.options());
+        String at = at(mount);
+        boolean bind = options.has(MountFlags.BIND);
+        Mounts.mount(mount.source(), at, bind ? "" : mount.type(), options.first(), options.data());
+        if (options.second() != 0) {
+            // The first call of a bind mount ignores everything else.
+            Mounts.mount("", at, "", options.second(), "");
+        }
+        if (options.propagation() != 0) {
+            Mounts.mount("", at, "", options.propagation(), "");
+        }
+    }
+
+    private String at(Mount mount) throws DavitException {
+        if (mount.target().isEmpty()) {
+            return target.toString();
+        }
+        Path inside = target.resolve(mount.target()).normalize();
+        if (mount.target().startsWith("/") || !inside.startsWith(target)) {
+            throw new DavitException(
+                    Kind.INVALID_ARGUMENT,
+                    "mount target leads out of the root filesystem: target="
+                            + Texts.quote(mount.target()));
+        }
+        return inside.toString();
+    }
+
+    /** Undoes all mounts at the directory and below; succeeds when there are none. */
+    void unmount() throws LinuxException {
+        List<MountEntry> mounted = mounted();
+        for (int layer = 0; !mounted.isEmpty() && layer < MOST_LAYERS; layer++) {
+            unmount(mounted.get(0).mountPoint());
+            mounted = mounted();
+        }
+    }
+
+    private List<MountEntry> mounted() throws LinuxException {
+        return MountTable.read().below(target.toString());
+    }
+
+    /**
+     * Tries again while it is busy, then takes it out of the tree; the rest follows its last user.
+     */
+    private static void unmount(String mountPoint) throws LinuxException {
+        for (int i = 0; i < TRIES; i++) {
+            try {
+                Mounts.unmount(mountPoint, MountFlags.UMOUNT_NOFOLLOW);
+                return;
+            } catch (LinuxException e) {
+                if (e.is(Errno.EINVAL)) {
+                    return;
+                }
+                if (!e.is(Errno.EBUSY) || !pause()) {
+                    break;
+                }
+            }
+        }
+        Mounts.unmount(mountPoint, MountFlags.UMOUNT_NOFOLLOW | MountFlags.UMOUNT_DETACH);
+    }
+
+    private static boolean pause() {
+        try {
+            Thread.sleep(BETWEEN_TRIES_MILLIS);
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+}

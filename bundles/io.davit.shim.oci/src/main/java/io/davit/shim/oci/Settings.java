@@ -1,0 +1,67 @@
+package io.davit.shim.oci;
+
+import io.davit.api.errors.DavitException;
+import io.davit.api.errors.Kind;
+import io.davit.api.names.Texts;
+
+import java.util.List;
+
+/**
+ * The plugin's configuration, checked.
+ *
+ * @param runtimes programs to try, in order: names or absolute paths
+ * @param conmon the monitor: a name or an absolute path
+ * @param searchPath where names are looked for
+ * @param vulnerable what to do with versions known to be vulnerable
+ * @param driver who makes control groups
+ * @param logBytes the most bytes of a log file before it is put aside
+ * @param hooks whether specifications may name programs to run on the host
+ */
+record Settings(
+        List<String> runtimes,
+        String conmon,
+        String searchPath,
+        Vulnerable vulnerable,
+        Driver driver,
+        long logBytes,
+        boolean hooks) {
+    private static final long SMALLEST_LOG = 4096;
+    private static final long LARGEST_LOG = 1L << 40;
+
+    /** What to do with versions known to be vulnerable. */
+    enum Vulnerable {
+        WARN,
+        REFUSE,
+        IGNORE
+    }
+
+    /** Who makes control groups. */
+    enum Driver {
+        AUTO,
+        CGROUPFS,
+        SYSTEMD
+    }
+
+    Settings {
+        runtimes = List.copyOf(runtimes);
+        if (runtimes.isEmpty()) {
+            throw new DavitException(Kind.INVALID_ARGUMENT, "no runtimes: runtimes=[]");
+        }
+        runtimes.forEach(name -> requireProgram("runtimes", name));
+        requireProgram("conmon", conmon);
+        if (logBytes < SMALLEST_LOG || logBytes > LARGEST_LOG) {
+            throw new DavitException(
+                    Kind.INVALID_ARGUMENT, "out of range: log.size.bytes=" + logBytes);
+        }
+    }
+
+    private static void requireProgram(String key, String name) {
+        boolean path = name.startsWith("/");
+        boolean plain = !name.isEmpty() && name.indexOf('/') < 0;
+        if (!path && !plain || name.indexOf('\0') >= 0 || name.indexOf('\n') >= 0) {
+            throw new DavitException(
+                    Kind.INVALID_ARGUMENT,
+                    "neither a name nor an absolute path: " + key + "=" + Texts.quote(name));
+        }
+    }
+}
