@@ -48,7 +48,9 @@ class RealShimTest {
         assumeTrue(Files.isWritable(Path.of("/run")), "not root");
         Path bundle = Files.createDirectory(directory.resolve(ID));
         Files.writeString(bundle.resolve("config.json"), "{}");
-        logReader = command(bundle, "sh", "-c", "mkfifo log && echo made && exec cat <>log >&2").start();
+        logReader =
+                command(bundle, "sh", "-c", "mkfifo log && echo made && exec cat <>log >&2")
+                        .start();
         logReader.getInputStream().read(); // the pipe is there
         Process started =
                 command(
@@ -62,7 +64,8 @@ class RealShimTest {
                                 directory.resolve("none").toString(),
                                 "start")
                         .start();
-        String address = new String(started.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        String address =
+                new String(started.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertTrue(started.waitFor(20, TimeUnit.SECONDS));
         socket = Path.of(address.substring("unix://".length()));
     }
@@ -70,6 +73,7 @@ class RealShimTest {
     private static ProcessBuilder command(Path bundle, String... words) {
         return new ProcessBuilder(words)
                 .directory(new File(bundle.toString()))
+                .redirectInput(new File("/dev/null"))
                 .redirectError(ProcessBuilder.Redirect.DISCARD);
     }
 
@@ -95,8 +99,7 @@ class RealShimTest {
             TtrpcException unknown = fails(client, task("State", empty()));
             assertEquals(StatusCode.NOT_FOUND, unknown.code());
             assertEquals("container not created: not found", unknown.getMessage());
-            assertEquals(
-                    StatusCode.UNIMPLEMENTED, fails(client, task("Nothing", empty())).code());
+            assertEquals(StatusCode.UNIMPLEMENTED, fails(client, task("Nothing", empty())).code());
 
             client.callAsync(task("Shutdown", empty()), Echo.text(ID), SOON)
                     .exceptionally(thrown -> Empty.getDefaultInstance()) // it may close first
