@@ -194,8 +194,8 @@ class StreamTest {
                 ClientStream<StringValue, StringValue> stream =
                         client.open(Echo.CHAT, CallOptions.within(Duration.ofMillis(100)))) {
             assertEquals(
-                    TtrpcException.Origin.DEADLINE,
-                    assertThrows(TtrpcException.class, stream::receive).origin());
+                    StatusCode.DEADLINE_EXCEEDED,
+                    assertThrows(TtrpcException.class, stream::receive).code());
             assertTrue(cancelled.get());
         }
     }
