@@ -91,12 +91,15 @@ final class MountUndo {
         if (!step.isPerformed()) {
             return false;
         }
-        boolean begun = parts.targets().isBegun(record.id(), step.entry());
         return switch (step.state()) {
             case DONE, DETACHED -> true;
-            case PLANNED -> !known && begun;
-            case UNDONE -> begun && at(record, step).equals(proposed(record, step));
+            case PLANNED -> !known && isBegun(record, step);
+            case UNDONE -> isBegun(record, step) && at(record, step).equals(proposed(record, step));
         };
+    }
+
+    private boolean isBegun(ActivationRecord record, StepRecord step) {
+        return parts.targets().isBegun(record.id(), step.entry());
     }
 
     private String at(ActivationRecord record, StepRecord step) {
@@ -129,15 +132,25 @@ final class MountUndo {
     private void finish(ActivationRecord record) {
         String directory = parts.targets().of(record.id()).getFileName().toString();
         Set<String> onRecord =
-                record.steps().stream().map(StepRecord::entry).collect(Collectors.toSet());
+                record.steps().stream()
+                        .filter(StepRecord::isPerformed)
+                        .map(StepRecord::entry)
+                        .collect(Collectors.toSet());
         MountCrashPoint.UNMOUNT_BEFORE_DIRECTORY.hit();
         if (failures.isEmpty()) {
-            failures.attempt("clean up", () -> clean(directory, onRecord));
+            failures.attempt("clean up", () -> remove(directory, onRecord));
         }
         MountCrashPoint.UNMOUNT_BEFORE_FORGOTTEN.hit();
         if (failures.isEmpty() && !isDetached(record.id())) {
             parts.store().change(new Forgotten(record.id()));
             MountCrashPoint.UNMOUNT_FORGOTTEN.hit();
+        }
+    }
+
+    private void remove(String directory, Set<String> onRecord) {
+        unmounter.requireNothingBelow(parts.targets().root().resolve(directory).toString());
+        if (!parts.targets().removeKnown(directory, onRecord)) {
+            clean(directory, onRecord);
         }
     }
 
@@ -165,7 +178,6 @@ final class MountUndo {
             }
         }
         found.throwIfAny();
-        unmounter.requireNothingBelow(path);
-        parts.targets().remove(directory);
+        parts.targets().remove(directory, unmounter.requireNothingBelow(path));
     }
 }

@@ -6,6 +6,7 @@ import io.davit.api.names.Texts;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -16,6 +17,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
@@ -27,11 +29,14 @@ import java.util.Set;
  * n − i: {@code <number>} is its mount point, {@code <number>-type} a file with its type. So the
  * smallest number is the last mount. Source: containerd {@code core/mount/manager}.
  *
- * <p>Nothing here deletes recursively: known files by name, directories only when empty.
+ * <p>Nothing here deletes content: known files by name, directories only when empty.
  */
 final class TargetDirectory {
     private static final String TYPE = "-type";
     private static final int MOST_TYPE_BYTES = 4096;
+
+    /** How deep directories lie that transformers made on a mount that was none. */
+    private static final int DEEPEST = 16;
 
     private final Path root;
 
@@ -193,36 +198,70 @@ final class TargetDirectory {
     }
 
     /**
-     * Removes a directory whose mounts are gone: type files, empty mount points, and itself. A
+     * Removes a directory whose mounts are gone, if nothing but what is on record is in it. A
      * missing one is fine.
      *
+     * @param entries the names of the mount points on record
+     * @return whether it is gone
+     * @throws DavitException {@code FAILED_PRECONDITION} if a mount point is no directory; {@code
+     *     INTERNAL} if the disk refuses
+     */
+    boolean removeKnown(String directory, Collection<String> entries) throws DavitException {
+        Path path = root.resolve(directory);
+        boolean gone = true;
+        for (String entry : entries) {
+            removeType(path.resolve(entry + TYPE));
+            gone &= removeIfEmpty(path.resolve(entry));
+        }
+        return gone && removeIfEmpty(path);
+    }
+
+    /**
+     * Removes a directory whose mounts are gone: type files, directories, and itself.
+     *
+     * @param proven whether it is known that nothing is mounted in it; only then directories that
+     *     hold empty directories go as well
      * @throws DavitException {@code FAILED_PRECONDITION} if something else is in it, which stays;
      *     {@code INTERNAL} if the disk refuses
      */
-    void remove(String directory) throws DavitException {
+    void remove(String directory, boolean proven) throws DavitException {
         Path path = root.resolve(directory);
         for (Entry entry : entries(directory)) {
-            removeIfEmpty(path.resolve(entry.name()));
-            if (!entry.type().isEmpty() || exists(path.resolve(entry.name() + TYPE))) {
-                removeType(path.resolve(entry.name() + TYPE));
+            removeType(path.resolve(entry.name() + TYPE));
+            removeDirectories(path.resolve(entry.name()), proven ? DEEPEST : 0);
+        }
+        removeDirectories(path, 0);
+    }
+
+    /** Removes a directory and, down to a depth, the directories in it. Files are left. */
+    private static void removeDirectories(Path path, int depth) {
+        if (removeIfEmpty(path)) {
+            return;
+        }
+        if (depth > 0) {
+            for (String name : names(path)) {
+                removeDirectories(path.resolve(name), depth - 1);
             }
         }
-        removeIfEmpty(path);
+        if (!removeIfEmpty(path)) {
+            throw new DavitException(
+                    Kind.FAILED_PRECONDITION,
+                    "not empty, left alone: path=" + Texts.quote(path.toString()));
+        }
     }
 
     private static void removeType(Path file) {
         try {
-            if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-                Files.deleteIfExists(file);
-            }
+            Files.deleteIfExists(file);
         } catch (IOException e) {
             throw failed("remove", file, e);
         }
     }
 
-    private static void removeIfEmpty(Path path) {
+    /** Removes an empty directory; returns whether it is gone. */
+    private static boolean removeIfEmpty(Path path) {
         if (!exists(path)) {
-            return;
+            return true;
         }
         if (!Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
             throw new DavitException(
@@ -231,6 +270,9 @@ final class TargetDirectory {
         }
         try {
             Files.deleteIfExists(path);
+            return true;
+        } catch (DirectoryNotEmptyException expected) {
+            return false;
         } catch (IOException e) {
             throw failed("remove", path, e);
         }

@@ -140,9 +140,10 @@ record Unmounter(Catalog catalog, boolean lazyDetach) {
     /**
      * Checks that nothing is mounted in a directory.
      *
+     * @return whether there is a table that says so
      * @throws DavitException {@code FAILED_PRECONDITION} naming what is
      */
-    void requireNothingBelow(String directory) throws DavitException {
+    boolean requireNothingBelow(String directory) throws DavitException {
         Optional<List<MountEntry>> below =
                 catalog.system().flatMap(s -> s.service().mountsBelow(directory));
         if (below.isPresent() && !below.get().isEmpty()) {
@@ -156,5 +157,6 @@ record Unmounter(Catalog catalog, boolean lazyDetach) {
                             + " count="
                             + below.get().size());
         }
+        return below.isPresent();
     }
 }

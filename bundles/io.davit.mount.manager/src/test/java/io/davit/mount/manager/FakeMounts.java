@@ -4,6 +4,7 @@ import io.davit.api.errors.DavitException;
 import io.davit.api.errors.Kind;
 import io.davit.api.mount.ActiveMount;
 import io.davit.api.mount.Mount;
+import io.davit.spi.mount.MountEntry;
 import io.davit.spi.mount.MountHandler;
 import io.davit.spi.mount.SystemMounts;
 
@@ -18,6 +19,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -56,17 +59,32 @@ final class FakeMounts implements MountHandler {
 
     /** This as the system's mounts, which have no results and see no earlier mounts. */
     SystemMounts asSystem() {
-        return new SystemMounts() {
-            @Override
-            public void mount(Mount mount, String at) {
-                perform(mount, at, List.of());
-            }
+        return new Listed();
+    }
 
-            @Override
-            public void unmount(String mountPoint) {
-                FakeMounts.this.unmount(mountPoint);
-            }
-        };
+    /** System mounts with a mount table. */
+    private final class Listed implements SystemMounts {
+        private final List<MountEntry> table = new CopyOnWriteArrayList<>();
+
+        @Override
+        public void mount(Mount mount, String at) {
+            perform(mount, at, List.of());
+            table.add(new MountEntry(1, at, mount.type(), mount.source()));
+        }
+
+        @Override
+        public void unmount(String mountPoint) {
+            FakeMounts.this.unmount(mountPoint);
+            table.removeIf(entry -> entry.mountPoint().equals(mountPoint));
+        }
+
+        @Override
+        public Optional<List<MountEntry>> mountsBelow(String path) {
+            return Optional.of(
+                    table.stream()
+                            .filter(entry -> (entry.mountPoint() + "/").startsWith(path + "/"))
+                            .toList());
+        }
     }
 
     @Override
