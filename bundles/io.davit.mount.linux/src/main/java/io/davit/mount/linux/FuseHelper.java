@@ -34,15 +34,26 @@ final class FuseHelper {
         arguments.add(mount.type().substring(dot + 1));
         long before = kernel.mountId(at);
         for (int run = 0; run < MOST_RUNS; run++) {
-            if (kernel.runHelper(program, mount.source(), at, arguments)
-                    == MountKernel.HelperEnd.DONE) {
+            if (run(program, mount.source(), at, arguments, before)) {
                 return;
-            }
-            // What a helper nobody could wait for has mounted would lie below the next try's mount.
-            if (kernel.mountId(at) != before) {
-                kernel.undo(at);
             }
         }
         throw new LinuxException(Errno.ECHILD, program, at.text(), "lost " + MOST_RUNS + " times");
+    }
+
+    /** Runs the program once; says whether it did its work. Otherwise nothing of it is left. */
+    private boolean run(
+            String program, String source, MountPlace at, List<String> arguments, long before)
+            throws IOException {
+        boolean done = false;
+        try {
+            done = kernel.runHelper(program, source, at, arguments) == MountKernel.HelperEnd.DONE;
+            return done;
+        } finally {
+            // What a helper that failed or was lost has mounted would lie below the next mount.
+            if (!done && kernel.mountId(at) != before) {
+                kernel.undo(at);
+            }
+        }
     }
 }

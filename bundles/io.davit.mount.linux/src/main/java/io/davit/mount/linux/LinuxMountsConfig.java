@@ -8,7 +8,7 @@ import java.util.List;
 
 /** Configuration of system mounts. */
 @ObjectClassDefinition(name = "Davit mounts on Linux")
-@interface LinuxMountsConfig {
+public @interface LinuxMountsConfig {
     /** How often a busy unmount is tried. */
     @AttributeDefinition(description = "how often a busy unmount is tried")
     int unmount_tries() default 50;

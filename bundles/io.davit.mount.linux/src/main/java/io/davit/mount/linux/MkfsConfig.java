@@ -5,7 +5,7 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
 /** Configuration of the transformer that formats image files. */
 @ObjectClassDefinition(name = "Davit image formatting")
-@interface MkfsConfig {
+public @interface MkfsConfig {
     /** The most bytes of an image. */
     @AttributeDefinition(description = "the most bytes of an image that is made")
     long mkfs_max_bytes() default 1L << 40;
