@@ -93,7 +93,7 @@ public final class TaskEventExchange implements TaskEventBus {
         }
         Path path =
                 root.isEmpty() ? context.getDataFile("").toPath().toAbsolutePath() : Path.of(root);
-        return path.resolve("io.davit.event.exchange");
+        return path.resolve("events");
     }
 
     private synchronized void restore(Entry entry) {

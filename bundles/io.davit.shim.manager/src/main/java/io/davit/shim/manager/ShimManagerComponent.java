@@ -77,15 +77,21 @@ public final class ShimManagerComponent implements ShimManager {
         long cleanup_timeout_millis() default 5_000;
     }
 
+    /** Makes a manager without plugins. */
+    public ShimManagerComponent() {
+        // activate() begins
+    }
+
+    /** Begins to serve. */
     @Activate
-    void activate(Config config) {
+    public void activate(Config config) {
         modified(config);
         successors.start();
     }
 
     /** Takes good values and keeps the last good ones otherwise. */
     @Modified
-    void modified(Config config) {
+    public void modified(Config config) {
         try {
             timeouts = Timeouts.of(config);
         } catch (DavitException e) {
@@ -95,7 +101,7 @@ public final class ShimManagerComponent implements ShimManager {
 
     /** Lets every plugin go; what runs outside the JVM, or in a plugin, goes on. */
     @Deactivate
-    void deactivate() {
+    public void deactivate() {
         stopped = true;
         successors.stop();
         for (PluginSlot slot : registry.all()) {
@@ -104,11 +110,12 @@ public final class ShimManagerComponent implements ShimManager {
         live.clear();
     }
 
+    /** Takes a plugin in; shims that wait for it are looked for by other threads. */
     @Reference(
             name = "plugins",
             cardinality = ReferenceCardinality.MULTIPLE,
             policy = ReferencePolicy.DYNAMIC)
-    void addPlugin(ServiceReference<ShimPlugin> reference, ShimPlugin plugin) {
+    public void addPlugin(ServiceReference<ShimPlugin> reference, ShimPlugin plugin) {
         PluginSlot slot = new PluginSlot(reference, plugin);
         registry.add(slot);
         LOG.info("plugin found: plugin={} runtimes={}", slot, slot.runtimes());
@@ -120,12 +127,12 @@ public final class ShimManagerComponent implements ShimManager {
     }
 
     /** Present so that a change of properties is no departure: they are read when needed. */
-    void updatedPlugin(ServiceReference<ShimPlugin> reference) {
+    public void updatedPlugin(ServiceReference<ShimPlugin> reference) {
         LOG.debug("plugin changed its properties: service={}", reference);
     }
 
     /** Waits, bounded: the plugin is stopped when this returns. */
-    void removePlugin(ServiceReference<ShimPlugin> reference) {
+    public void removePlugin(ServiceReference<ShimPlugin> reference) {
         registry.remove(reference)
                 .ifPresent(
                         slot -> {
