@@ -121,8 +121,8 @@ public final class PidFd implements AutoCloseable {
         return pid;
     }
 
-    <T> T use(Descriptor.Call<T> call) throws LinuxException {
-        return descriptor.use(call);
+    Descriptor descriptor() {
+        return descriptor;
     }
 
     @Override
