@@ -30,7 +30,7 @@ final class CgroupStats {
                         line -> {
                             String[] fields = line.split(" ");
                             if (fields.length == 2) {
-                                number(fields[1]).ifPresent(n -> values.put(fields[0], n));
+                                parse(fields[1]).ifPresent(n -> values.put(fields[0], n));
                             }
                         });
         return values;
@@ -38,10 +38,11 @@ final class CgroupStats {
 
     /** Reads a file that holds one number; nothing if it does not. */
     static Optional<Long> number(Path file) {
-        return number(text(file));
+        return parse(text(file));
     }
 
-    private static Optional<Long> number(String text) {
+    /** Reads a number; nothing if it is none. */
+    static Optional<Long> parse(String text) {
         try {
             return Optional.of(Long.parseUnsignedLong(text));
         } catch (NumberFormatException e) {

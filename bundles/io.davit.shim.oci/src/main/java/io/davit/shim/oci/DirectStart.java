@@ -22,7 +22,9 @@ import java.util.Set;
  * by whether it is there.
  */
 final class DirectStart {
-    private static final String FIFO = "exec.fifo";
+    /** What the runtime's directory holds until the start. */
+    static final String FIFO = "exec.fifo";
+
     private static final Duration SLICE = Duration.ofMillis(100);
     private static final Set<OpenFlag> WRITE =
             EnumSet.of(OpenFlag.WRITE, OpenFlag.NONBLOCK, OpenFlag.NOFOLLOW);

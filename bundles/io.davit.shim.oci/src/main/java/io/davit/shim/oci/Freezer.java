@@ -66,7 +66,8 @@ final class Freezer {
         }
     }
 
-    private void thawQuietly() {
+    /** Lets all go on, as far as there is anything to be let go. */
+    void thawQuietly() {
         try {
             set("", false);
         } catch (LinuxException | DavitException ignored) {

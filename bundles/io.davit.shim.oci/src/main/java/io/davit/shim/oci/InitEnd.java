@@ -34,6 +34,7 @@ final class InitEnd implements MonitoredProcess.End {
 
     @Override
     public void exited(Exit exit) {
+        task.tellMemory();
         task.context().exited(ShimTask.INIT, exit);
     }
 }

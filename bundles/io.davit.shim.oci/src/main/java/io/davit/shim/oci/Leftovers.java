@@ -10,8 +10,6 @@ import io.davit.linux.ProcessStatus;
 import io.davit.linux.Processes;
 import io.davit.linux.SmallFiles;
 
-import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -89,7 +87,8 @@ final class Leftovers {
         TaskCgroups cgroups = new TaskCgroups(record.cgroups());
         killProcess(record.process());
         new CgroupKill(cgroups).run();
-        thaw(cgroups);
+        // What is halted cannot die in version 1.
+        new Freezer(cgroups).thawQuietly();
         for (ProcessRecord each : records(record)) {
             killMonitor(each);
         }
@@ -117,26 +116,10 @@ final class Leftovers {
         }
     }
 
-    /** What is halted cannot die in version 1. */
-    private static void thaw(TaskCgroups cgroups) {
-        try {
-            new Freezer(cgroups).thaw("");
-        } catch (DavitException ignored) {
-            // Nothing that could be halted.
-        }
-    }
-
     private List<ProcessRecord> records(ProcessRecord init) throws LinuxException {
         List<ProcessRecord> all = new ArrayList<>(List.of(init));
-        if (Files.isDirectory(layout.execs())) {
-            try (DirectoryStream<Path> execs = Files.newDirectoryStream(layout.execs())) {
-                for (Path exec : execs) {
-                    ProcessRecord.read(new PrivateFiles(exec)).ifPresent(all::add);
-                }
-            } catch (IOException e) {
-                throw new LinuxException(
-                        Errno.EIO, "list", layout.execs().toString(), e.toString());
-            }
+        for (PrivateFiles exec : PrivateFiles.below(layout.execs())) {
+            ProcessRecord.read(exec).ifPresent(all::add);
         }
         return all;
     }

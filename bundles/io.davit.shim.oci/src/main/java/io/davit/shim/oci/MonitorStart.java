@@ -2,6 +2,7 @@ package io.davit.shim.oci;
 
 import io.davit.api.errors.DavitException;
 import io.davit.api.errors.Kind;
+import io.davit.api.names.Texts;
 import io.davit.api.task.Deadline;
 import io.davit.linux.Descriptor;
 import io.davit.linux.Dir;
@@ -123,7 +124,9 @@ final class MonitorStart {
                                         new DavitException(
                                                 Kind.INTERNAL,
                                                 "protocol error: conmon sent no message: "
-                                                        + command.what()));
+                                                        + command.what()
+                                                        + " line="
+                                                        + Texts.quote(line)));
         if (message.number() <= 1) {
             throw RuntimeFailure.of(command.what(), message.text());
         }
@@ -136,20 +139,24 @@ final class MonitorStart {
     }
 
     /**
-     * Reads to the end of a line or of the pipe, which conmon keeps open for as long as it lives.
+     * Reads the first line, or to the end of the pipe, which conmon keeps open for as long as it
+     * lives. For a further process that ends at once a second line may follow: its exit.
      */
     private String readLine(Descriptor from, String what) throws LinuxException, DavitException {
         ByteArrayOutputStream line = new ByteArrayOutputStream();
         byte[] chunk = new byte[4096];
-        while (line.size() < LONGEST_LINE) {
+        int end = -1;
+        while (end < 0 && line.size() < LONGEST_LINE) {
             awaitReadable(from, what);
             int n = from.read(chunk);
-            line.write(chunk, 0, n);
-            if (n == 0 || chunk[n - 1] == '\n') {
+            if (n == 0) {
                 break;
             }
+            line.write(chunk, 0, n);
+            end = line.toString(StandardCharsets.UTF_8).indexOf('\n');
         }
-        return line.toString(StandardCharsets.UTF_8);
+        String text = line.toString(StandardCharsets.UTF_8);
+        return end < 0 ? text : text.substring(0, end);
     }
 
     private void awaitReadable(Descriptor from, String what) throws LinuxException, DavitException {

@@ -6,6 +6,7 @@ import io.davit.api.task.Deadline;
 import io.davit.api.task.Exit;
 import io.davit.linux.ExitWatcher;
 import io.davit.linux.LinuxException;
+import io.davit.linux.PacketSocket;
 import io.davit.linux.PidFd;
 import io.davit.linux.ProcessStatus;
 import io.davit.linux.Processes;
@@ -50,6 +51,7 @@ final class MonitoredProcess {
     private final String what;
     private final Host host;
     private final ProcessRecord record;
+    private final PrivateFiles directory;
     private final MonitorFiles files;
     private final End end;
     private final CompletableFuture<Exit> exit = new CompletableFuture<>();
@@ -82,8 +84,19 @@ final class MonitoredProcess {
         this.what = what;
         this.host = host;
         this.record = record;
+        this.directory = files;
         this.files = new MonitorFiles(files);
         this.end = end;
+    }
+
+    /** Where its files and those of its monitor lie. */
+    PrivateFiles directory() {
+        return directory;
+    }
+
+    /** Says whether it has a terminal. */
+    boolean hasTerminal() {
+        return record.flag(ProcessRecord.Flag.TERMINAL);
     }
 
     MonitorFiles files() {
@@ -99,24 +112,45 @@ final class MonitoredProcess {
         return record;
     }
 
-    /** Takes note of the monitor, which runs. */
-    void monitor(PidFd runs) throws LinuxException {
-        monitor = runs;
-        ProcessId.of(runs.pid()).ifPresent(record::monitor);
+    /** What is done once the monitor listens and before the process runs. */
+    interface Connect {
+        void run() throws LinuxException, DavitException;
     }
 
     /**
-     * Takes note of the process that the monitor has made, unless it has ended and was reaped.
+     * Starts a monitor and takes hold of it and of the process it makes.
      *
-     * @return whether it is there
+     * @param connect called on the way if the command waits for it
      */
-    boolean process(int pid) throws LinuxException {
+    void launch(MonitorCommand command, Connect connect, Deadline deadline)
+            throws LinuxException, DavitException {
+        MonitorStart.Steps steps =
+                new MonitorStart.Steps() {
+                    @Override
+                    public void spawned(PidFd runs) throws LinuxException {
+                        monitor = runs;
+                        // Written before anything is waited for: nobody else knows its number.
+                        ProcessId.of(runs.pid()).ifPresent(record::monitor);
+                        record.write();
+                    }
+
+                    @Override
+                    public void listens() throws LinuxException, DavitException {
+                        connect.run();
+                    }
+                };
+        adopt(new MonitorStart(command, steps, deadline).run());
+    }
+
+    /** Takes hold of the process that the monitor has made, unless it has ended and was reaped. */
+    private void adopt(int pid) throws LinuxException {
+        record.pid(pid);
         PidFd held;
         try {
             held = PidFd.open(pid);
         } catch (LinuxException e) {
             if (Failures.isMissing(e)) {
-                return false;
+                return;
             }
             throw e;
         }
@@ -124,11 +158,10 @@ final class MonitoredProcess {
         Optional<ProcessStatus> status = ProcessStatus.of(pid);
         if (status.isEmpty() || status.get().parent() != monitor.pid()) {
             held.close();
-            return false;
+            return;
         }
         record.process(new ProcessId(pid, status.get().startTime()));
         process = held;
-        return true;
     }
 
     /** Finds both again by their record; what has ended is left out. */
@@ -159,7 +192,7 @@ final class MonitoredProcess {
     void watch() throws LinuxException {
         PidFd watched = monitor;
         if (watched == null) {
-            host.later(this::finish);
+            finish();
             return;
         }
         monitorWatch = host.watcher().watch(watched, this::monitorEnded);
@@ -254,7 +287,7 @@ final class MonitoredProcess {
 
     /** Returns its number; 0 when there is none. */
     long pid() {
-        return record.process().map(ProcessId::pid).orElse(0);
+        return record.pid();
     }
 
     /** Returns its exit, if it has ended. */
@@ -281,7 +314,9 @@ final class MonitoredProcess {
      * @return whether it was there
      */
     boolean signal(int signal) throws LinuxException {
-        killed |= signal == SIGKILL;
+        if (signal == SIGKILL) {
+            killed = true;
+        }
         PidFd held = process;
         return held != null && held.signal(signal);
     }
@@ -291,10 +326,48 @@ final class MonitoredProcess {
         killed = true;
     }
 
+    /**
+     * Adds a connection that may be closed before the end.
+     *
+     * @return closes it
+     */
+    AutoCloseable attach(Console console) {
+        connected(console);
+        return () -> {
+            // A closed connection would end the input of a process that reads from all of them.
+            if (record.flag(ProcessRecord.Flag.STDIN)) {
+                console.cut();
+            } else if (consoles.remove(console)) {
+                console.close();
+            }
+        };
+    }
+
     /** Ends the input of the process after what was written so far. */
     void endInput(Deadline deadline) throws DavitException {
         for (Console console : consoles) {
             console.endInput(deadline);
+        }
+        try {
+            Optional<PacketSocket.Handle> before = record.console(host.self());
+            if (consoles.isEmpty() && before.isPresent()) {
+                PacketSocket.endSending(before.get());
+            }
+        } catch (LinuxException e) {
+            throw Failures.of("close standard input: " + what, e);
+        }
+    }
+
+    /** Ends what a failed start has left, and the process with it. */
+    void giveUp(Exit how) throws LinuxException, DavitException {
+        try {
+            destroy(LAST_GASP);
+        } catch (InterruptedException e) {
+            throw Failures.interrupted("give up: " + what);
+        } finally {
+            consoles.forEach(Console::close);
+            finishing.set(true);
+            exit.complete(how);
         }
     }
 

@@ -66,6 +66,7 @@ public final class OciPlugin implements ShimPlugin {
     private final Settings settings;
     private final Toolbox toolbox;
     private final Host host;
+    private final Housekeeping housekeeping;
 
     /**
      * Starts the plugin.
@@ -82,6 +83,8 @@ public final class OciPlugin implements ShimPlugin {
         this.settings = settings;
         this.toolbox = new Toolbox(settings);
         this.host = Host.start();
+        this.housekeeping = new Housekeeping(host);
+        this.housekeeping.begin();
     }
 
     private static Settings settings(Config config) throws DavitException {
@@ -132,14 +135,16 @@ public final class OciPlugin implements ShimPlugin {
 
     @Override
     public ShimInstance start(ShimContext context, Duration within) throws DavitException {
-        OciTask task = new OciTask(context, host, settings);
+        OciTask task = new OciTask(context, host, housekeeping, settings);
         task.tools(tools(context.runtime(), Deadline.in(within)));
         return new OciShim(task);
     }
 
     @Override
     public ShimInstance recover(ShimContext context, Duration within) throws DavitException {
-        throw new DavitException(Kind.NOT_FOUND, "not yet");
+        OciShim shim = new OciShim(new OciTask(context, host, housekeeping, settings));
+        shim.recover(Deadline.in(within));
+        return shim;
     }
 
     @Override

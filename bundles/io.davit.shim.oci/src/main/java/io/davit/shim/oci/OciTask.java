@@ -21,6 +21,7 @@ final class OciTask {
     private final ShimContext context;
     private final TaskLayout layout;
     private final Host host;
+    private final Housekeeping housekeeping;
     private final Settings settings;
     private final ReentrantLock lock = new ReentrantLock();
 
@@ -33,10 +34,14 @@ final class OciTask {
     /** As {@link #init}; empty before there is a process. */
     private volatile TaskCgroups cgroups = new TaskCgroups(Map.of());
 
+    /** As {@link #init}; {@code null} before there is a process. */
+    private volatile TaskChores chores;
+
     /** Set under the lock. */
     private volatile Stage stage = Stage.NEW;
 
-    OciTask(ShimContext context, Host host, Settings settings) {
+    OciTask(ShimContext context, Host host, Housekeeping housekeeping, Settings settings) {
+        this.housekeeping = housekeeping;
         this.context = context;
         this.layout = new TaskLayout(context.bundle());
         this.host = host;
@@ -99,6 +104,28 @@ final class OciTask {
 
     void cgroups(TaskCgroups found) {
         cgroups = found;
+    }
+
+    /** Begins to look after the task once a second. */
+    void lookAfter() {
+        chores = new TaskChores(this);
+        housekeeping.add(chores);
+    }
+
+    /** Tells what the last look has not told yet. */
+    void tellMemory() {
+        TaskChores last = chores;
+        if (last != null) {
+            last.tellMemory();
+        }
+    }
+
+    /** Ends looking after it. */
+    void leaveAlone() {
+        TaskChores last = chores;
+        if (last != null) {
+            housekeeping.remove(last);
+        }
     }
 
     Optional<MonitoredProcess> findInit() {

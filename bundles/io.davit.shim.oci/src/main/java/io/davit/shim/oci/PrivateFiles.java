@@ -2,12 +2,16 @@ package io.davit.shim.oci;
 
 import io.davit.linux.Descriptor;
 import io.davit.linux.Dir;
+import io.davit.linux.DirectoryEntry;
 import io.davit.linux.Errno;
+import io.davit.linux.FileType;
 import io.davit.linux.LinuxException;
 import io.davit.linux.Owner;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -21,6 +25,23 @@ final class PrivateFiles {
 
     PrivateFiles(Path path) {
         this.path = path;
+    }
+
+    /** Lists the directories in a directory; none if it is not there. */
+    static List<PrivateFiles> below(Path path) throws LinuxException {
+        List<PrivateFiles> all = new ArrayList<>();
+        try (Dir dir = Dir.open(path)) {
+            for (DirectoryEntry entry : dir.list(".")) {
+                if (entry.type() == FileType.DIRECTORY && !entry.name().startsWith(".")) {
+                    all.add(new PrivateFiles(path.resolve(entry.name())));
+                }
+            }
+        } catch (LinuxException e) {
+            if (!e.is(Errno.ENOENT)) {
+                throw e;
+            }
+        }
+        return all;
     }
 
     Path path() {

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -33,6 +34,8 @@ final class ProcessRecord {
 
     /** How far a process has come. */
     enum Phase {
+        /** It is described and nothing else. */
+        ADDED,
         /** Its monitor may have been started, and nobody knows what became of it. */
         CREATING,
         /** It waits for its start. */
@@ -42,8 +45,10 @@ final class ProcessRecord {
     }
 
     /** Begins a record, not written yet. */
-    static ProcessRecord begin(PrivateFiles files, String boot, OciRuntime runtime) {
+    static ProcessRecord begin(PrivateFiles files, String boot, Tools tools) {
         ProcessRecord record = new ProcessRecord(files);
+        OciRuntime runtime = tools.runtime();
+        record.values.setProperty("conmon", tools.conmon());
         record.values.setProperty("boot", boot);
         record.values.setProperty("runtime", runtime.path().toString());
         record.values.setProperty("kind", runtime.kind().name());
@@ -94,6 +99,11 @@ final class ProcessRecord {
         return text("boot");
     }
 
+    /** The programs it was made with. */
+    Tools tools() {
+        return new Tools(runtime(), text("conmon"), Set.of(), Map.of());
+    }
+
     OciRuntime runtime() {
         return new OciRuntime(
                 Path.of(values.getProperty("runtime")),
@@ -133,6 +143,18 @@ final class ProcessRecord {
 
     void process(ProcessId id) {
         values.setProperty("process", id.toString());
+    }
+
+    /**
+     * The number of the process, which may have ended before it could be named better; 0 if none.
+     */
+    long pid() {
+        String pid = text("pid");
+        return pid.isEmpty() ? 0 : Long.parseLong(pid);
+    }
+
+    void pid(int pid) {
+        values.setProperty("pid", Integer.toString(pid));
     }
 
     /** Control groups: controller to the absolute path of the task's directory. */

@@ -4,7 +4,6 @@ import io.davit.api.errors.DavitException;
 import io.davit.api.task.CreateShimTask;
 import io.davit.api.task.Deadline;
 import io.davit.linux.LinuxException;
-import io.davit.linux.PidFd;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,8 +51,7 @@ final class TaskCreation {
         PrivateFiles files = PrivateFiles.make(layout.root());
         PrivateFiles.make(layout.logs());
         new MonitorFiles(files).clear();
-        ProcessRecord record =
-                ProcessRecord.begin(files, task.host().boot(), task.tools().runtime());
+        ProcessRecord record = ProcessRecord.begin(files, task.host().boot(), task.tools());
         record.token(UUID.randomUUID().toString());
         record.flag(ProcessRecord.Flag.TERMINAL, request.stdio().terminal());
         record.flag(ProcessRecord.Flag.STDIN, ProcessStreams.readsInput(request.stdio()));
@@ -83,32 +81,19 @@ final class TaskCreation {
         } else if (ProcessStreams.readsInput(request.stdio())) {
             command.stdin();
         }
-        int pid = new MonitorStart(command, new Recording(), deadline).run();
-        if (init.process(pid)) {
-            task.cgroups(TaskCgroups.of(pid));
+        init.launch(command, () -> {}, deadline);
+        if (record.process().isPresent()) {
+            task.cgroups(TaskCgroups.of((int) init.pid()));
             record.cgroups(task.cgroups().paths());
         }
         record.phase(ProcessRecord.Phase.CREATED);
         ProcessStreams.connect(
                 task.id().toString(), new PrivateFiles(layout.root()), request.stdio(), init);
         record.write();
-        init.watch();
         task.init(init);
+        task.lookAfter();
+        init.watch();
         task.stage(OciTask.Stage.CREATED);
-    }
-
-    /** Writes down the monitor as soon as there is one. */
-    private final class Recording implements MonitorStart.Steps {
-        @Override
-        public void spawned(PidFd monitor) throws LinuxException {
-            init.monitor(monitor);
-            init.record().write();
-        }
-
-        @Override
-        public void listens() {
-            // Streams are connected between create and start.
-        }
     }
 
     private void undo() {

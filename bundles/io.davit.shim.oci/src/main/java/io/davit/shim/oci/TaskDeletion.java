@@ -41,6 +41,7 @@ final class TaskDeletion {
             throw Failures.interrupted(what);
         }
         new Leftovers(task.layout(), task.host()).remove(deadline);
+        task.leaveAlone();
         init.release();
         task.stage(OciTask.Stage.DELETED);
         Exit how = exit.orElseGet(() -> Exit.of(init.pid(), 0, java.time.Instant.now()));

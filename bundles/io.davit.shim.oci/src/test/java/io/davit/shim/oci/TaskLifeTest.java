@@ -14,39 +14,17 @@ import io.davit.api.task.Stdio;
 import io.davit.api.task.TaskState;
 import io.davit.spi.shim.ShimInstance;
 
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
 
 /** The life of a task, with real runtimes. */
-@Timeout(120)
-class TaskLifeTest {
-    private static final String INIT = ShimInstance.INIT;
-    private static final Duration LONG = TestHost.LONG;
-
-    private TestHost host;
-
-    @BeforeEach
-    void open() throws Exception {
-        host = new TestHost();
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        if (host != null) {
-            host.close();
-        }
-    }
-
+class TaskLifeTest extends OciTest {
     @ParameterizedTest
     @ValueSource(strings = {OciPlugin.CRUN, OciPlugin.RUNC})
     void a_task_is_created_started_awaited_and_deleted(String runtime) throws Exception {
@@ -118,10 +96,5 @@ class TaskLifeTest {
         ShimInstance next = host.run(context, Stdio.NONE);
         assertEquals(0, next.await(INIT, LONG).orElseThrow().status());
         next.delete(INIT, LONG);
-    }
-
-    private static void assertKind(Kind kind, org.junit.jupiter.api.function.Executable call) {
-        DavitException e = assertThrows(DavitException.class, call);
-        assertEquals(kind, e.kind(), e.getMessage());
     }
 }
