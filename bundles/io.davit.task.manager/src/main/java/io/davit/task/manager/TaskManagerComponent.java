@@ -79,6 +79,19 @@ public final class TaskManagerComponent implements TaskManager {
         @AttributeDefinition(description = "most execs of a task")
         int execs_per_task() default 64;
 
+        /** Whether specifications may name programs to run on the host. */
+        @AttributeDefinition(description = "whether hooks are allowed")
+        boolean hooks() default false;
+
+        /** Whether specifications must mask and protect at least the default paths. */
+        @AttributeDefinition(
+                description = "whether the default masked and read-only paths are required")
+        boolean hardened() default false;
+
+        /** Whether tasks must limit memory and processes. */
+        @AttributeDefinition(description = "whether limits of memory and processes are required")
+        boolean require_limits() default false;
+
         /** How long cleaning up after one task may last. */
         @AttributeDefinition(description = "longest clean-up of a task")
         long cleanup_timeout_millis() default 5_000;
@@ -102,24 +115,23 @@ public final class TaskManagerComponent implements TaskManager {
             @Reference(name = "shims") ShimManager shims,
             @Reference(name = "mounts") MountManager mounts) {
         Path own = framework.getDataFile("").toPath().toAbsolutePath();
-        Path state = directory(framework, "state.dir", config.state_dir(), own);
-        Path root = directory(framework, "root.dir", config.root_dir(), own);
-        TaskDirectories directories = TaskDirectories.below(state, root);
-        TaskSettings settings = TaskSettings.of(config, state);
+        TaskSettings settings = TaskSettings.of(config, framework::getProperty, own);
         TaskJournal journal =
-                config.durable() ? TaskJournal.open(directories.journal()) : TaskJournal.inMemory();
+                config.durable()
+                        ? TaskJournal.open(settings.directories().journal())
+                        : TaskJournal.inMemory();
         TaskTable table = new TaskTable();
         this.context =
                 new TaskContext(
                         shims,
                         new TaskMounts(mounts),
-                        new BundleStore(directories),
+                        new BundleStore(settings.directories()),
                         journal,
                         table,
                         new TaskKeeper(journal, table),
                         outbox,
                         settings);
-        SpecRules rules = new SpecRules(new StdioRules(settings.stdioRoots()));
+        SpecRules rules = new SpecRules(settings.policy(), new StdioRules(settings.stdioRoots()));
         TaskUndo undoing = new TaskUndo(context);
         this.deletion = new TaskDeletion(context, undoing);
         this.recovery = new TaskRecovery(context, undoing, deletion);
@@ -127,13 +139,6 @@ public final class TaskManagerComponent implements TaskManager {
         this.creation = new TaskCreation(context, rules, undoing);
         this.planning = new TaskPlanning(context, rules);
         this.run = new RecoveryRun(recovery, framework);
-    }
-
-    private static Path directory(
-            BundleContext framework, String key, String configured, Path otherwise) {
-        String property = framework.getProperty("davit." + key);
-        String value = configured.isEmpty() && property != null ? property : configured;
-        return value.isEmpty() ? otherwise : TaskDirectories.require(key, value);
     }
 
     @Activate
