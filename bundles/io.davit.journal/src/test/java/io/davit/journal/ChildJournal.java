@@ -3,6 +3,7 @@ package io.davit.journal;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,11 +22,34 @@ final class ChildJournal {
     /** Tells how opening went, or writes numbered records and tells each when it is durable. */
     public static void main(String[] arguments) throws IOException {
         Path directory = Path.of(arguments[1]);
-        if (arguments[0].equals("open")) {
-            tellOpening(directory);
-        } else {
-            write(directory);
+        switch (arguments[0]) {
+            case "open" -> tellOpening(directory);
+            case "limits" -> fill(directory);
+            default -> write(directory);
         }
+    }
+
+    /** Writes until the disk is full, makes room, and writes again. */
+    private static void fill(Path directory) throws IOException {
+        Path filler = directory.resolve("filler");
+        Files.write(filler, new byte[100 << 10]);
+        Numbers numbers = new Numbers();
+        long number = 0;
+        try (Journal journal = Journal.open(directory, JournalOptions.named("full"), r -> {})) {
+            try {
+                while (true) {
+                    journal.append(record(number + 1));
+                    number++;
+                }
+            } catch (JournalException e) {
+                System.out.println(e.reason());
+            }
+            Files.delete(filler);
+            journal.append(record(number + 1));
+            System.out.println("AGAIN");
+        }
+        Journal.open(directory, JournalOptions.named("full"), numbers::replay).close();
+        System.out.println(numbers.last() == number + 1 ? "WHOLE" : "LOST");
     }
 
     private static void tellOpening(Path directory) throws IOException {
@@ -85,6 +109,13 @@ final class ChildJournal {
 
     /** Starts a child; its standard error is this process's. */
     static Process start(String mode, Path directory, String crashPoint) throws IOException {
+        return new ProcessBuilder(command(mode, directory, crashPoint))
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+    }
+
+    /** How a child is started. */
+    static List<String> command(String mode, Path directory, String crashPoint) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto"));
@@ -93,7 +124,7 @@ final class ChildJournal {
         }
         command.addAll(List.of("-cp", System.getProperty("java.class.path")));
         command.addAll(List.of(ChildJournal.class.getName(), mode, directory.toString()));
-        return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        return command;
     }
 
     /** What a child that opens the directory and ends says. */

@@ -9,13 +9,17 @@ import io.davit.journal.JournalException.Reason;
 import io.davit.journal.SimulatedStorage.Kind;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 
 /** The n-th operation fails, for every n and every kind of operation. */
 class FaultTest {
@@ -38,7 +42,7 @@ class FaultTest {
         return new String(record, StandardCharsets.UTF_8);
     }
 
-    private static Reason reasonOf(org.junit.jupiter.api.function.Executable call) {
+    private static Reason reasonOf(Executable call) {
         return assertThrows(JournalException.class, call).reason();
     }
 
@@ -119,6 +123,41 @@ class FaultTest {
     }
 
     @Test
+    void what_a_failed_write_left_is_cut_off_again() throws JournalException {
+        try (Journal journal = open()) {
+            journal.append(bytes("one"));
+            int whole = storage.content("log.00000001").length;
+            storage.failAt(Kind.WRITE, 1, new IOException("ENOSPC"));
+            assertEquals(Reason.FULL, reasonOf(() -> journal.append(new byte[500])));
+            assertEquals(whole, storage.content("log.00000001").length);
+            SimulatedStorage after = storage.powerCut(1, new Random(1));
+            assertEquals(whole, after.content("log.00000001").length);
+        }
+    }
+
+    /** An intent that failed must not be followed by the fact that was built on it. */
+    @Test
+    void what_was_submitted_behind_a_failed_write_fails_with_it() throws JournalException {
+        List<Commit> behind = new ArrayList<>();
+        try (Journal journal = open()) {
+            storage.beforeFailure(
+                    () -> {
+                        try {
+                            behind.add(journal.submit(bytes("behind")));
+                        } catch (JournalException e) {
+                            throw new UncheckedIOException(e);
+                        }
+                    });
+            storage.failAt(Kind.WRITE, 1, new IOException("ENOSPC"));
+            assertEquals(Reason.FULL, reasonOf(() -> journal.append(bytes("first"))));
+            assertEquals(Reason.FULL, reasonOf(() -> behind.get(0).await()));
+            journal.append(bytes("again"));
+        }
+        open().close();
+        assertEquals(List.of("again"), replayed);
+    }
+
+    @Test
     void a_failed_sync_makes_the_journal_read_only() throws JournalException {
         try (Journal journal = open()) {
             journal.append(bytes("one"));
@@ -159,14 +198,14 @@ class FaultTest {
             journal.append(bytes("one"));
         }
         int whole = storage.content("log.00000001").length;
-        byte[] torn = java.util.Arrays.copyOf(storage.content("log.00000001"), whole + 20);
+        byte[] torn = Arrays.copyOf(storage.content("log.00000001"), whole + 20);
         torn[whole + 3] = 9;
         storage.put("log.00000001", torn);
         try (Journal journal = open()) {
             assertEquals(List.of("one"), replayed);
             assertEquals(20, journal.recovery().cutBytes());
             assertTrue(journal.recovery().isWhole());
-            SimulatedStorage after = storage.powerCut(1, new java.util.Random(1));
+            SimulatedStorage after = storage.powerCut(1, new Random(1));
             assertEquals(whole, after.content("log.00000001").length);
         }
     }

@@ -135,6 +135,7 @@ final class SimulatedStorage implements Storage {
     private int failAfter;
     private IOException failure;
     private int failed;
+    private Runnable beforeFailure = () -> {};
     private boolean readOnly;
     private int syncs;
 
@@ -149,6 +150,11 @@ final class SimulatedStorage implements Storage {
         failAfter = nth;
         failure = with;
         failed = 0;
+    }
+
+    /** Runs something on the failing thread, just before the operation of {@link #failAt} fails. */
+    void beforeFailure(Runnable action) {
+        beforeFailure = action;
     }
 
     /** How many operations failed because of {@link #failAt}. */
@@ -247,6 +253,7 @@ final class SimulatedStorage implements Storage {
         requirePower();
         if (kind == failing && --failAfter == 0) {
             failed++;
+            beforeFailure.run();
             throw failure;
         }
     }
