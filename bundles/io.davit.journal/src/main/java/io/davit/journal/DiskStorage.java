@@ -51,7 +51,7 @@ final class DiskStorage implements Storage {
             clear(directory, found);
             makeDirectories(directory);
             Path real = directory.toRealPath();
-            boolean readOnly = Files.getFileStore(real).isReadOnly();
+            boolean readOnly = !Files.isWritable(real);
             DirectoryLock lock = readOnly ? null : DirectoryLock.take(real, found);
             return new DiskStorage(real, readOnly, lock, found);
         } catch (JournalException e) {

@@ -31,8 +31,8 @@ public interface Journal extends AutoCloseable {
      *
      * <p>The directory and its parents are made with mode 0700 if missing, files with 0600. A torn
      * tail is cut; a damaged, foreign or newer file is set aside as {@code store.bad-<time>} in the
-     * same directory; neither prevents opening, both are told by {@link #recovery}. On a read-only
-     * file system the journal opens read-only.
+     * same directory; neither prevents opening, both are told by {@link #recovery}. A directory
+     * that cannot be written, on a read-only file system for example, is opened read-only.
      *
      * @param directory a directory of this journal alone; not {@code null}
      * @param options name and limits; not {@code null}

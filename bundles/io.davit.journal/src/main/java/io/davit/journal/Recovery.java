@@ -274,7 +274,7 @@ final class Recovery {
     }
 
     private Recovered readOnly(Candidate chosen, IOException cause) {
-        String why = cause == null ? "file system is read-only" : cause.getMessage();
+        String why = cause == null ? "directory cannot be written" : cause.getMessage();
         JournalException failure =
                 new JournalException(
                         Reason.READ_ONLY,

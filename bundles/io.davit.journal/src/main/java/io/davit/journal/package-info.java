@@ -2,13 +2,12 @@
  * A crash-safe append log with group commit, for bundles that own durable state.
  *
  * <p>An owner opens {@link io.davit.journal.Journal} over a directory of its own, takes what is
- * replayed, and appends a record before (intent) or after (fact) each thing it does. Whose state is
- * a set of named values uses {@link io.davit.journal.JournalTable} instead, which keeps the live
- * values in memory and compacts the log by itself. {@link io.davit.journal.JournalRecovery} says
- * what was cut off or set aside when the directory was opened, {@link
- * io.davit.journal.JournalException} why an append failed. {@link io.davit.journal.CrashPoint}
- * marks the places at which tests kill the process. {@link io.davit.journal.RecordOutput} and
- * {@link io.davit.journal.RecordInput} write and read what is in a record.
+ * replayed, and appends a record before (intent) or after (fact) each thing it does. {@link
+ * io.davit.journal.JournalRecovery} says what was cut off or set aside when the directory was
+ * opened, {@link io.davit.journal.JournalException} why an append failed. {@link
+ * io.davit.journal.CrashPoint} marks the places at which tests kill the process. {@link
+ * io.davit.journal.RecordOutput} and {@link io.davit.journal.RecordInput} write and read what is in
+ * a record.
  *
  * <p>Imports nothing of Davit. Versions: a removed or changed element is a major change, an added
  * one a minor one.

@@ -55,12 +55,9 @@ final class LinuxDefaults {
     static final List<String> NAMESPACES =
             List.of("pid", "network", "ipc", "uts", "mount", "cgroup");
 
-    /**
-     * Enough for programs that count descriptors with select; those that need more may raise it.
-     */
-    private static final long SOFT_FILES = 1024;
+    /** Open files: what programs may have that count descriptors with select. */
+    private static final long FILES = 1024;
 
-    private static final long HARD_FILES = 524_288;
     private static final String SECCOMP = "seccomp.json";
 
     private LinuxDefaults() {}
@@ -75,7 +72,11 @@ final class LinuxDefaults {
     }
 
     static List<Object> rlimits() {
-        return List.of(Map.of("type", "RLIMIT_NOFILE", "hard", HARD_FILES, "soft", SOFT_FILES));
+        Map<String, Object> files = new LinkedHashMap<>();
+        files.put("type", "RLIMIT_NOFILE");
+        files.put("hard", FILES);
+        files.put("soft", FILES);
+        return List.of(files);
     }
 
     static List<Object> namespaces() {

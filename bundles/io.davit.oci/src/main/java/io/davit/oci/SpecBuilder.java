@@ -13,7 +13,9 @@ import java.util.Map;
  * @since 1.0
  */
 public final class SpecBuilder {
-    private static final String VERSION = "1.2.0";
+    /** The version that every runtime in use takes; crun 1.8 refuses a newer one. */
+    private static final String VERSION = "1.0.2";
+
     private static final String PATH =
             "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 

@@ -32,7 +32,7 @@ class SpecBuilderTest {
                         .annotation("key", "value")
                         .build();
         assertEquals(
-                "{\"ociVersion\":\"1.2.0\",\"process\":{\"args\":[\"app\",\"x\"],\"env\":[\"A=b\"],"
+                "{\"ociVersion\":\"1.0.2\",\"process\":{\"args\":[\"app\",\"x\"],\"env\":[\"A=b\"],"
                         + "\"cwd\":\"/work\"},\"root\":{\"path\":\"/srv/root\",\"readonly\":true},"
                         + "\"linux\":{\"resources\":{\"memory\":{\"limit\":67108864}}},"
                         + "\"annotations\":{\"key\":\"value\"},"
@@ -40,7 +40,7 @@ class SpecBuilderTest {
                         + "\"options\":[\"rbind\",\"rprivate\",\"ro\"]}]}",
                 spec.json());
         assertEquals(
-                spec, RuntimeSpec.parse(spec.json()).with("1.2.0", "ociVersion"), "round trip");
+                spec, RuntimeSpec.parse(spec.json()).with("1.0.2", "ociVersion"), "round trip");
     }
 
     @Test
