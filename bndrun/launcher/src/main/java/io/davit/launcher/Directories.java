@@ -70,8 +70,11 @@ final class Directories {
      */
     private static Optional<Path> option(List<String> args, String name) throws IOException {
         String value = null;
-        for (int i = 1; i < args.size() && args.get(i).startsWith("--"); i++) {
+        for (int i = 1; i < args.size() && args.get(i).startsWith("-"); i++) {
             String word = args.get(i);
+            if (word.equals("--")) {
+                break;
+            }
             if (word.startsWith(name + "=")) {
                 value = word.substring(name.length() + 1);
             } else if (word.indexOf('=') < 0 && ++i < args.size() && word.equals(name)) {

@@ -1,0 +1,96 @@
+package io.davit.shell;
+
+import io.davit.api.mount.Mount;
+import io.davit.api.names.Namespace;
+import io.davit.api.names.Texts;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+
+/** Reads the options of {@code run} and {@code plan}. Used once, by one thread. */
+final class RunParser {
+    private static final Set<String> REPEATABLE = Set.of("--env", "--mount", "--bind");
+
+    private final Set<String> seen = new HashSet<>();
+    private final List<String> env = new ArrayList<>();
+    private final List<Mount> mounts = new ArrayList<>();
+    private final List<Mount> binds = new ArrayList<>();
+    private String runtime;
+    private String id;
+    private String namespace = Namespace.DEFAULT.name();
+    private String cwd;
+    private Path rootfs;
+    private Path mountsFile;
+    private Path spec;
+    private OptionalLong memory = OptionalLong.empty();
+    private Duration timeout;
+
+    private RunParser() {}
+
+    /**
+     * Reads a command line without its verb.
+     *
+     * @throws CommandFailure if an option is unknown, malformed, incomplete or given twice, or
+     *     options contradict each other
+     */
+    static RunOptions parse(List<String> args) throws CommandFailure {
+        RunParser parser = new RunParser();
+        OptionReader reader = new OptionReader(args);
+        while (reader.next()) {
+            parser.take(reader.name(), reader.value());
+        }
+        return parser.finish(reader.words());
+    }
+
+    private void take(String name, String value) throws CommandFailure {
+        if (!seen.add(name) && !REPEATABLE.contains(name)) {
+            throw CommandFailure.usage("option " + name + " is given twice");
+        }
+        switch (name) {
+            case "--runtime" -> runtime = value;
+            case "--id" -> id = value;
+            case "--namespace" -> namespace = value;
+            case "--cwd" -> cwd = value;
+            case "--rootfs" -> rootfs = OptionValues.path(name, value);
+            case "--rootfs-mounts" -> mountsFile = OptionValues.path(name, value);
+            case "--spec" -> spec = OptionValues.path(name, value);
+            case "--mount" -> mounts.add(OptionValues.mount(name, value));
+            case "--bind" -> binds.add(OptionValues.bind(name, value));
+            case "--env" -> env.add(OptionValues.variable(name, value));
+            case "--memory" -> memory = OptionalLong.of(OptionValues.size(name, value));
+            case "--timeout" -> timeout = OptionValues.time(name, value);
+            case "--root", "--state" -> OptionValues.path(name, value); // read by the launcher
+            default -> throw CommandFailure.usage("unknown option " + Texts.quote(name));
+        }
+    }
+
+    private RunOptions finish(List<String> words) throws CommandFailure {
+        int roots = (rootfs == null ? 0 : 1) + (mounts.isEmpty() ? 0 : 1);
+        if (roots + (mountsFile == null ? 0 : 1) > 1) {
+            throw CommandFailure.usage("give one of --rootfs, --mount and --rootfs-mounts");
+        }
+        if (words.isEmpty() && spec == null) {
+            throw CommandFailure.usage("no module or command to run");
+        }
+        return new RunOptions(
+                Optional.ofNullable(runtime),
+                Optional.ofNullable(id),
+                namespace,
+                Optional.ofNullable(rootfs),
+                List.copyOf(mounts),
+                Optional.ofNullable(mountsFile),
+                List.copyOf(binds),
+                List.copyOf(env),
+                Optional.ofNullable(cwd),
+                Optional.ofNullable(spec),
+                memory,
+                Optional.ofNullable(timeout),
+                words);
+    }
+}
