@@ -3,6 +3,7 @@ package io.davit.launcher;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,8 +42,9 @@ final class Directories {
             Path root = option(args, "--root").orElse(keep ? user.root() : base.resolve("root"));
             Path state =
                     option(args, "--state").orElse(keep ? user.state() : base.resolve("state"));
-            own.makeAndLock(root);
-            own.makeAndLock(state);
+            for (Path path : new LinkedHashSet<>(List.of(root, state))) {
+                own.makeAndLock(path);
+            }
             return new Directories(own, root, state, user.cache());
         } catch (IOException e) {
             own.close();

@@ -71,6 +71,13 @@ class DirectoriesTest {
     }
 
     @Test
+    void one_directory_can_be_both() throws Exception {
+        Path a = temporary.resolve("a");
+        Map<String, String> properties = properties("run", "--root=" + a, "--state=" + a, "m");
+        assertEquals(properties.get("davit.root.dir"), properties.get("davit.state.dir"));
+    }
+
+    @Test
     void nothing_after_two_dashes_is_an_option() throws Exception {
         Map<String, String> properties = properties("run", "--", "--state", "/c");
         assertTrue(properties.get("davit.state.dir").startsWith(user.runs().toString()));

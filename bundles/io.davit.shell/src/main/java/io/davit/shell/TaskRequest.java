@@ -1,12 +1,17 @@
 package io.davit.shell;
 
+import io.davit.api.errors.DavitException;
 import io.davit.api.mount.Mount;
 import io.davit.api.names.Namespace;
 import io.davit.api.task.CreateTask;
 import io.davit.api.task.OciSpec;
 import io.davit.api.task.Stdio;
 import io.davit.api.task.TaskId;
+import io.davit.oci.Json;
+import io.davit.oci.RuntimeSpec;
+import io.davit.oci.SpecBuilder;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,15 +25,20 @@ final class TaskRequest {
      * Makes the request.
      *
      * @throws CommandFailure if a file that the options name cannot be used
+     * @throws DavitException if a name or a specification is malformed
      */
-    static CreateTask of(RunOptions options, Stdio stdio) throws CommandFailure {
+    static CreateTask of(RunOptions options, Stdio stdio) throws CommandFailure, DavitException {
         Program program = Program.of(options);
-        String id = options.id().orElseGet(TaskRequest::newId);
-        return CreateTask.builder(
-                        new TaskId(new Namespace(options.namespace()), id),
-                        options.runtime().orElse(program.runtime()),
-                        new OciSpec(JsonOut.of(spec(options, program))))
-                .rootfs(options.mounts())
+        TaskId id =
+                new TaskId(
+                        new Namespace(options.namespace()),
+                        options.id().orElseGet(TaskRequest::newId));
+        List<Mount> rootfs =
+                options.mountsFile().isPresent()
+                        ? MountList.read(options.mountsFile().get())
+                        : options.mounts();
+        return CreateTask.builder(id, program.runtime(), new OciSpec(spec(options, program)))
+                .rootfs(rootfs)
                 .stdio(stdio)
                 .build();
     }
@@ -41,32 +51,64 @@ final class TaskRequest {
                 + Long.toString(System.nanoTime() & Long.MAX_VALUE, Character.MAX_RADIX);
     }
 
-    private static Map<String, Object> spec(RunOptions options, Program program)
-            throws CommandFailure {
-        Map<String, Object> spec = new LinkedHashMap<>();
-        spec.put("ociVersion", "1.2.0");
-        Map<String, Object> process = new LinkedHashMap<>();
-        process.put("args", program.args());
-        process.put("env", options.env());
-        process.put("cwd", options.cwd().orElse("/"));
-        spec.put("process", process);
-        spec.put("root", Map.of("path", options.rootfs().map(Object::toString).orElse("rootfs")));
-        List<Object> mounts = new ArrayList<>();
-        program.shown().ifPresent(mount -> mounts.add(mountEntry(mount)));
-        options.binds().forEach(mount -> mounts.add(mountEntry(mount)));
-        spec.put("mounts", mounts);
-        options.memory()
-                .ifPresent(
-                        bytes ->
-                                spec.put(
-                                        "linux",
-                                        Map.of(
-                                                "resources",
-                                                Map.of("memory", Map.of("limit", bytes)))));
-        return spec;
+    private static String spec(RunOptions options, Program program) throws CommandFailure {
+        Map<String, Object> spec = begin(options, program);
+        if (!program.args().isEmpty()) {
+            spec = Json.with(spec, program.args(), "process", "args");
+        }
+        if (!options.env().isEmpty()) {
+            List<Object> env = list(spec, "process", "env");
+            env.addAll(options.env());
+            spec = Json.with(spec, env, "process", "env");
+        }
+        if (options.cwd().isPresent()) {
+            spec = Json.with(spec, options.cwd().get(), "process", "cwd");
+        }
+        if (options.rootfs().isPresent()) {
+            spec = Json.with(spec, options.rootfs().get().toString(), "root", "path");
+        }
+        if (options.memory().isPresent()) {
+            long bytes = options.memory().getAsLong();
+            spec = Json.with(spec, bytes, "linux", "resources", "memory", "limit");
+        }
+        List<Object> mounts = list(spec, "mounts");
+        program.shown().ifPresent(mount -> mounts.add(entry(mount)));
+        options.binds().forEach(mount -> mounts.add(entry(mount)));
+        return Json.write(mounts.isEmpty() ? spec : Json.with(spec, mounts, "mounts"));
     }
 
-    private static Map<String, Object> mountEntry(Mount mount) {
+    /** The specification to begin with: the given one, or the defaults of the runtime. */
+    private static Map<String, Object> begin(RunOptions options, Program program)
+            throws CommandFailure {
+        if (options.spec().isPresent()) {
+            Path file = options.spec().get();
+            return besideItsFile(RuntimeSpec.parse(InputFile.read("--spec", file)), file);
+        }
+        SpecBuilder defaults =
+                program.runtime().equals(Program.WASM) ? SpecBuilder.wasm() : SpecBuilder.linux();
+        List<String> args = program.args().isEmpty() ? List.of("-") : program.args();
+        return defaults.args(args).build().object().tree();
+    }
+
+    /** A relative root lies beside the specification that names it, as in any OCI bundle. */
+    private static Map<String, Object> besideItsFile(RuntimeSpec spec, Path file) {
+        Map<String, Object> tree = spec.object().tree();
+        return spec.root()
+                .map(root -> file.resolveSibling(root.path()).normalize().toString())
+                .map(path -> Json.with(tree, path, "root", "path"))
+                .orElse(tree);
+    }
+
+    /** A copy of a list of a specification that was checked; empty if there is none. */
+    private static List<Object> list(Map<String, Object> spec, String... path) {
+        Object value = spec;
+        for (String name : path) {
+            value = value instanceof Map<?, ?> map ? map.get(name) : null;
+        }
+        return value instanceof List<?> list ? new ArrayList<>(list) : new ArrayList<>();
+    }
+
+    private static Map<String, Object> entry(Mount mount) {
         Map<String, Object> entry = new LinkedHashMap<>();
         entry.put("destination", mount.target());
         entry.put("type", mount.type());
