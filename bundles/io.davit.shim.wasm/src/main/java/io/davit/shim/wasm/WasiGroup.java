@@ -1,0 +1,10 @@
+package io.davit.shim.wasm;
+
+/** Which class answers a {@link WasiFunction}. */
+enum WasiGroup {
+    PROCESS,
+    FD,
+    TRANSFER,
+    PATH,
+    SOCKET
+}
