@@ -34,8 +34,7 @@ final class CheckedHandle extends HostHandle {
     }
 
     private static BasicFileAttributes read(Path path) throws IOException {
-        return Files.readAttributes(
-                path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+        return Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
     }
 
     /** Fails unless the path is still this directory and no component of it is a link. */

@@ -1,5 +1,8 @@
 package io.davit.shim.wasm;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import run.endive.compiler.InterpreterFallback;
 import run.endive.compiler.internal.ByteClassCollector;
 import run.endive.compiler.internal.ClassCollector;
@@ -7,9 +10,6 @@ import run.endive.compiler.internal.Compiler;
 import run.endive.compiler.internal.CompilerResult;
 import run.endive.runtime.WasmInterruptedException;
 import run.endive.wasm.WasmModule;
-
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import java.util.HashMap;
 import java.util.HashSet;
@@ -99,8 +99,7 @@ final class CodeCompiler implements AutoCloseable {
         return running.get();
     }
 
-    private CompiledCode compile(WasmModule module, int imports)
-            throws ClassNotFoundException {
+    private CompiledCode compile(WasmModule module, int imports) throws ClassNotFoundException {
         CompilerResult result =
                 Compiler.builder(module)
                         .withClassCollectorFactory(Stoppable::new)

@@ -94,9 +94,7 @@ final class CodeStore {
         others.retainAll(OTHERS);
         String user = System.getProperty("user.name");
         boolean ours =
-                others.isEmpty()
-                        && !found.isSymbolicLink()
-                        && found.owner().getName().equals(user);
+                others.isEmpty() && !found.isSymbolicLink() && found.owner().getName().equals(user);
         if (!ours && warned.compareAndSet(false, true)) {
             LOG.warn("compiled code is not kept, this is not ours alone: path={}", path);
         }
@@ -119,9 +117,7 @@ final class CodeStore {
             temporary = Files.createTempFile(directory, "new-", ".tmp");
             write(temporary, encode(digest, code));
             Files.move(
-                    temporary,
-                    directory.resolve(digest + SUFFIX),
-                    StandardCopyOption.ATOMIC_MOVE);
+                    temporary, directory.resolve(digest + SUFFIX), StandardCopyOption.ATOMIC_MOVE);
             prune();
         } catch (IOException e) {
             LOG.warn("cannot keep compiled code: directory={} cause={}", directory, e.toString());

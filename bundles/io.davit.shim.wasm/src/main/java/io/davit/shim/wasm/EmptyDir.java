@@ -16,8 +16,7 @@ final class EmptyDir implements Dir, Volume {
             };
 
     private final FileStat stat =
-            new FileStat(
-                    0, System.identityHashCode(this), FileType.DIRECTORY, 2, 0, 0, 0, 0);
+            new FileStat(0, System.identityHashCode(this), FileType.DIRECTORY, 2, 0, 0, 0, 0);
 
     private static ErrnoException missing() {
         return new ErrnoException(Errno.NOENT);

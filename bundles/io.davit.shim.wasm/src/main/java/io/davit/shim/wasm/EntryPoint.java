@@ -27,8 +27,7 @@ final class EntryPoint {
     private final long[] arguments;
     private final boolean initialize;
 
-    private EntryPoint(
-            String function, FunctionType type, long[] arguments, boolean initialize) {
+    private EntryPoint(String function, FunctionType type, long[] arguments, boolean initialize) {
         this.function = function;
         this.type = type;
         this.arguments = arguments;

@@ -2,7 +2,14 @@ package io.davit.shim.wasm;
 
 /** What is known of a file; times in nanoseconds since 1970. */
 record FileStat(
-        long dev, long ino, FileType type, long links, long size, long atime, long mtime, long ctime) {
+        long dev,
+        long ino,
+        FileType type,
+        long links,
+        long size,
+        long atime,
+        long mtime,
+        long ctime) {
     boolean isDirectory() {
         return type == FileType.DIRECTORY;
     }

@@ -27,8 +27,7 @@ final class FileStats {
             throws ErrnoException {
         boolean both =
                 (flags & (SET_ACCESSED | ACCESSED_NOW)) == (SET_ACCESSED | ACCESSED_NOW)
-                        || (flags & (SET_MODIFIED | MODIFIED_NOW))
-                                == (SET_MODIFIED | MODIFIED_NOW);
+                        || (flags & (SET_MODIFIED | MODIFIED_NOW)) == (SET_MODIFIED | MODIFIED_NOW);
         if (both || (flags & ~ALL) != 0) {
             throw new ErrnoException(Errno.INVAL);
         }

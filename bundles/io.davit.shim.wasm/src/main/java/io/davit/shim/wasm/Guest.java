@@ -4,7 +4,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** One program that runs: what its host functions work on. Confined to its thread but for the control. */
+/**
+ * One program that runs: what its host functions work on. Confined to its thread but for the
+ * control.
+ */
 final class Guest {
     private final GuestControl control;
     private final GuestHost host;

@@ -222,7 +222,9 @@ final class GuestControl {
         inHost = true;
     }
 
-    /** The guest's thread ends a host call; says whether the guest has to end. Halts while asked to. */
+    /**
+     * The guest's thread ends a host call; says whether the guest has to end. Halts while asked to.
+     */
     boolean leaveHost() {
         inHost = false;
         return GuestThread.current().attention() && leaveAttentively();

@@ -3,8 +3,8 @@ package io.davit.shim.wasm;
 /**
  * Where a guest's standard input comes from.
  *
- * <p>{@link #read} and {@link #awaitReady} are called by the guest's thread, which {@link
- * #cancel} and an interrupt set free; the rest by anybody.
+ * <p>{@link #read} and {@link #awaitReady} are called by the guest's thread, which {@link #cancel}
+ * and an interrupt set free; the rest by anybody.
  */
 interface GuestInput {
     /** Nothing to read. */

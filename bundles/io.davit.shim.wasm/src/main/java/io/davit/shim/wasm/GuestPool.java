@@ -8,7 +8,9 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
-/** The threads that run guests: as many as there are guests, up to a bound, kept a while for others. */
+/**
+ * The threads that run guests: as many as there are guests, up to a bound, kept a while for others.
+ */
 final class GuestPool implements AutoCloseable {
     private static final String IDLE_NAME = "davit-wasm-idle";
     private static final long IDLE_SECONDS = 5;

@@ -3,7 +3,9 @@ package io.davit.shim.wasm;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The whole file tree of a task: volumes mounted on each other. Built by one thread, then fixed. */
+/**
+ * The whole file tree of a task: volumes mounted on each other. Built by one thread, then fixed.
+ */
 final class GuestTree implements AutoCloseable {
     private final MountPoint top = new MountPoint();
     private final List<Volume> volumes = new ArrayList<>();

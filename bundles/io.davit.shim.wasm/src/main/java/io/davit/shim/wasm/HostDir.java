@@ -176,8 +176,7 @@ final class HostDir implements Dir {
             if (!handle.attributes(path).isSymbolicLink()) {
                 throw new ErrnoException(Errno.INVAL);
             }
-            String target =
-                    Files.readSymbolicLink(handle.path().resolve(path)).toString();
+            String target = Files.readSymbolicLink(handle.path().resolve(path)).toString();
             if (!handle.pathAgrees(path)) {
                 throw new ErrnoException(Errno.AGAIN);
             }

@@ -128,7 +128,10 @@ final class HostFile implements GuestFile {
         return (now == null ? opened : now).withSize(size());
     }
 
-    /** What the name leads to, if that is still this file; a renamed or removed file has no name here. */
+    /**
+     * What the name leads to, if that is still this file; a renamed or removed file has no name
+     * here.
+     */
     private FileStat found() {
         try {
             FileStat now = parent.stat(name);

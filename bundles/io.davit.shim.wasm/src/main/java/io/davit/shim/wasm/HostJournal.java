@@ -1,9 +1,9 @@
 package io.davit.shim.wasm;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
-import java.util.ArrayList;
 import java.util.List;
 
 /**

@@ -33,8 +33,7 @@ final class HostStats {
         FileStat base = of(handle.attributes(name));
         try {
             Path path = name == null ? handle.path() : handle.path().resolve(name);
-            Map<String, Object> more =
-                    Files.readAttributes(path, MORE, LinkOption.NOFOLLOW_LINKS);
+            Map<String, Object> more = Files.readAttributes(path, MORE, LinkOption.NOFOLLOW_LINKS);
             if (number(more, "dev") == base.dev() && number(more, "ino") == base.ino()) {
                 return new FileStat(
                         base.dev(),

@@ -27,8 +27,7 @@ final class HostVolume implements Volume {
     /** As {@link #open(Path, boolean)}; without the platform's directory descriptors if asked. */
     static HostVolume open(Path directory, boolean readOnly, boolean allowSecure)
             throws IOException {
-        return new HostVolume(
-                HostHandle.openRoot(directory.toRealPath(), allowSecure), readOnly);
+        return new HostVolume(HostHandle.openRoot(directory.toRealPath(), allowSecure), readOnly);
     }
 
     /** Makes a name for something that is moved into place at once. */

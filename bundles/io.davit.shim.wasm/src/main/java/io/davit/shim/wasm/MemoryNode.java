@@ -62,8 +62,7 @@ final class MemoryNode {
 
     FileStat stat() {
         long links = isDirectory() ? 2 : names;
-        return new FileStat(
-                volume.dev(), ino, type, links, size(), accessed, modified, changed);
+        return new FileStat(volume.dev(), ino, type, links, size(), accessed, modified, changed);
     }
 
     void touch() {
@@ -114,8 +113,10 @@ final class MemoryNode {
         }
         int slot = (int) index;
         if (slot >= blocks.length) {
-            int grown = (int) Math.min(Integer.MAX_VALUE - 8L, Math.max(slot + 1L, blocks.length * 2L));
-            // The table is paid for too, or a sparse file would be a way to take memory for nothing.
+            int grown =
+                    (int) Math.min(Integer.MAX_VALUE - 8L, Math.max(slot + 1L, blocks.length * 2L));
+            // The table is paid for too, or a sparse file would be a way to take memory for
+            // nothing.
             long extra = (grown - blocks.length) * 8L;
             volume.take(extra);
             blocks = Arrays.copyOf(blocks, grown);

@@ -125,7 +125,10 @@ final class ModuleCache {
         List<ImportFunction> imports = ModuleRules.check(parsed);
         slot.program =
                 new WasmProgram(
-                        digest, module.length, imports, new WasmProgram.Form(parsed, code),
+                        digest,
+                        module.length,
+                        imports,
+                        new WasmProgram.Form(parsed, code),
                         code == null ? essential : null);
         synchronized (slots) {
             if (slots.get(digest) == slot) {

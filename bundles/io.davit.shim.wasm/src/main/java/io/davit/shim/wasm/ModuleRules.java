@@ -55,8 +55,7 @@ final class ModuleRules {
         if (!type.equals(module.typeSection().getType(index))) {
             throw WasmBinary.invalid("imports with another signature: import=" + name(wanted));
         }
-        return new ImportFunction(
-                wanted.module(), wanted.name(), type, new WasiImport(function));
+        return new ImportFunction(wanted.module(), wanted.name(), type, new WasiImport(function));
     }
 
     private static String name(Import wanted) {

@@ -11,7 +11,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** The options of one mount, sorted into what is done, what makes no difference here, and the rest. */
+/**
+ * The options of one mount, sorted into what is done, what makes no difference here, and the rest.
+ */
 final class MountOptions {
     /** True anyway, or about what WebAssembly has not: set-user-ID, devices, propagation, times. */
     private static final Set<String> HARMLESS =

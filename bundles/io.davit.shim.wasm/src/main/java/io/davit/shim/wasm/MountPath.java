@@ -63,9 +63,7 @@ final class MountPath {
                 here.close();
                 here = next;
             }
-            return here.typeOf(name) == FileType.SYMBOLIC_LINK
-                    ? here.dir().readLink(name)
-                    : null;
+            return here.typeOf(name) == FileType.SYMBOLIC_LINK ? here.dir().readLink(name) : null;
         } catch (ErrnoException e) {
             if (e.errno() == Errno.NOENT || e.errno() == Errno.NOTDIR) {
                 return null;

@@ -39,7 +39,9 @@ final class OverlayDir implements Dir {
         return volume;
     }
 
-    /** This directory in the upper layer, or {@code null}; another handle may have brought it up. */
+    /**
+     * This directory in the upper layer, or {@code null}; another handle may have brought it up.
+     */
     HostDir upper() throws ErrnoException {
         if (upper == null && seen != volume.raised()) {
             synchronized (volume) {
@@ -146,8 +148,7 @@ final class OverlayDir implements Dir {
     private void openBelow(String name, List<HostDir> opened) throws ErrnoException {
         for (HostDir lower : lowers) {
             FileType type = lower.typeOrNull(name);
-            if (Whiteouts.hides(lower, name, type)
-                    || type != null && type != FileType.DIRECTORY) {
+            if (Whiteouts.hides(lower, name, type) || type != null && type != FileType.DIRECTORY) {
                 return;
             }
             if (type != null) {
@@ -356,8 +357,7 @@ final class OverlayDir implements Dir {
         }
     }
 
-    private void move(
-            String name, Found found, OverlayDir target, String newName, Found replaced)
+    private void move(String name, Found found, OverlayDir target, String newName, Found replaced)
             throws ErrnoException {
         if (found.type == FileType.DIRECTORY) {
             requireOutside(name, target);

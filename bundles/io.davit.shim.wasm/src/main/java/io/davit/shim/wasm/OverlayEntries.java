@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The names of an overlay's directory, layer by layer. Whether a name was in a layer above is looked
- * up rather than remembered, so that a listing takes no memory. Confined to one thread.
+ * The names of an overlay's directory, layer by layer. Whether a name was in a layer above is
+ * looked up rather than remembered, so that a listing takes no memory. Confined to one thread.
  */
 final class OverlayEntries implements Entries {
     private final List<HostDir> layers = new ArrayList<>();

@@ -23,8 +23,7 @@ final class OverlayTrees {
         }
     }
 
-    private static void copyNames(OverlayDir here, Deque<OverlayDir> todo)
-            throws ErrnoException {
+    private static void copyNames(OverlayDir here, Deque<OverlayDir> todo) throws ErrnoException {
         here.upperForWrite();
         try (Entries entries = here.list()) {
             for (Entries.Entry each = entries.next(); each != null; each = entries.next()) {

@@ -26,16 +26,14 @@ final class OverlayVolume implements Volume {
      * @param work on the same file system as the upper one; {@code null} for the upper one itself
      * @param readOnly whether changes are refused although there is an upper directory
      */
-    OverlayVolume(
-            List<HostVolume> lowers, HostVolume upper, HostVolume work, boolean readOnly) {
+    OverlayVolume(List<HostVolume> lowers, HostVolume upper, HostVolume work, boolean readOnly) {
         this.lowers = List.copyOf(lowers);
         this.upper = upper;
         this.work = work;
         this.readOnly = readOnly || upper == null;
         List<HostDir> tops = this.lowers.stream().map(v -> v.root().retain()).toList();
         this.root =
-                new OverlayDir(
-                        this, upper == null ? null : upper.root().retain(), tops, List.of());
+                new OverlayDir(this, upper == null ? null : upper.root().retain(), tops, List.of());
     }
 
     @Override

@@ -26,8 +26,7 @@ final class PathOpen {
         }
         long rights = a[5] & base.inheriting();
         boolean follow = (a[1] & FOLLOW) != 0 && (how & EXCLUSIVE) == 0;
-        try (Target target =
-                WasiPathCalls.resolve(guest, a[0], Rights.PATH_OPEN, a, 2, follow)) {
+        try (Target target = WasiPathCalls.resolve(guest, a[0], Rights.PATH_OPEN, a, 2, follow)) {
             Descriptor opened = open(target, how, rights, a);
             int fd;
             try {

@@ -10,8 +10,7 @@ import java.util.concurrent.atomic.AtomicLong;
 final class Pids {
     private static final long FIRST = 1L << 30;
 
-    private final AtomicLong next =
-            new AtomicLong(ThreadLocalRandom.current().nextLong(FIRST));
+    private final AtomicLong next = new AtomicLong(ThreadLocalRandom.current().nextLong(FIRST));
 
     long next() {
         return FIRST + next.getAndIncrement() % FIRST;

@@ -4,7 +4,9 @@ import java.util.HashSet;
 import java.util.Iterator;
 import java.util.Set;
 
-/** A directory as a guest sees it: one of a volume, with what is mounted below. Holds the directory. */
+/**
+ * A directory as a guest sees it: one of a volume, with what is mounted below. Holds the directory.
+ */
 final class Place implements AutoCloseable {
     private final Dir dir;
 

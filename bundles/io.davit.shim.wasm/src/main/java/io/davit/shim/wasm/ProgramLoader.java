@@ -141,8 +141,7 @@ final class ProgramLoader {
         return program;
     }
 
-    private static byte[] content(GuestFile file, long size)
-            throws DavitException, ErrnoException {
+    private static byte[] content(GuestFile file, long size) throws DavitException, ErrnoException {
         if (size > WasmBinary.MOST_BYTES) {
             throw WasmBinary.invalid("is larger than 64 MiB: bytes=" + size);
         }

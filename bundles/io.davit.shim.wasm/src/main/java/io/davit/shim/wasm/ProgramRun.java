@@ -1,5 +1,8 @@
 package io.davit.shim.wasm;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import run.endive.runtime.ImportValues;
 import run.endive.runtime.Instance;
 import run.endive.runtime.Machine;
@@ -7,9 +10,6 @@ import run.endive.runtime.WasmException;
 import run.endive.runtime.WasmInterruptedException;
 
 import java.util.function.Function;
-
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One run of a program by one guest, on the guest's thread. Interpreted at first if there is no
@@ -25,7 +25,11 @@ final class ProgramRun {
     private final MemoryBudget budget;
 
     ProgramRun(
-            WasmProgram program, EntryPoint entry, Guest guest, int mostPages, MemoryBudget budget) {
+            WasmProgram program,
+            EntryPoint entry,
+            Guest guest,
+            int mostPages,
+            MemoryBudget budget) {
         this.program = program;
         this.entry = entry;
         this.guest = guest;

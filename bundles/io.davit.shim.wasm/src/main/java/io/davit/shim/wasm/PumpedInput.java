@@ -9,7 +9,9 @@ import java.io.IOException;
 final class PumpedInput implements GuestInput {
     private static final int CAPACITY = 1 << 16;
 
-    /** How long nothing may come, once the input is to end, until what was written counts as read. */
+    /**
+     * How long nothing may come, once the input is to end, until what was written counts as read.
+     */
     private static final long QUIET_NANOS = 50_000_000;
 
     private final InputSource source;

@@ -68,8 +68,7 @@ final class StdioOpener {
         Path path = Path.of(uri.path());
         return isFifo(path)
                 ? HostOutput.fifo(path)
-                : HostOutput.file(
-                        open(path, StandardOpenOption.WRITE, StandardOpenOption.APPEND));
+                : HostOutput.file(open(path, StandardOpenOption.WRITE, StandardOpenOption.APPEND));
     }
 
     private static boolean isFifo(Path path) throws DavitException {
@@ -80,8 +79,7 @@ final class StdioOpener {
             if (found.isRegularFile()) {
                 return false;
             }
-            int mode =
-                    (int) Files.getAttribute(path, "unix:mode", LinkOption.NOFOLLOW_LINKS);
+            int mode = (int) Files.getAttribute(path, "unix:mode", LinkOption.NOFOLLOW_LINKS);
             if ((mode & FORMAT) == FIFO) {
                 return true;
             }

@@ -47,8 +47,7 @@ final class TaskTree {
         } catch (IOException e) {
             throw new DavitException(
                     Kind.NOT_FOUND,
-                    "root filesystem cannot be opened: path="
-                            + Texts.quote(spec.root().toString()),
+                    "root filesystem cannot be opened: path=" + Texts.quote(spec.root().toString()),
                     e);
         }
     }

@@ -59,7 +59,6 @@ final class TieredMachine extends InterpreterMachine {
     @Override
     protected boolean useCurrentInstanceInterpreter(
             Instance instance, Instance owner, int function) {
-        return compiled() == null
-                && super.useCurrentInstanceInterpreter(instance, owner, function);
+        return compiled() == null && super.useCurrentInstanceInterpreter(instance, owner, function);
     }
 }

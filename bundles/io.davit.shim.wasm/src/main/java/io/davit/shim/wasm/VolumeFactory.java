@@ -80,9 +80,7 @@ final class VolumeFactory {
         } else if (Files.isRegularFile(source)) {
             Path directory = source.getParent();
             tree.mountFile(
-                    mount.target(),
-                    open(options, directory, ro),
-                    source.getFileName().toString());
+                    mount.target(), open(options, directory, ro), source.getFileName().toString());
         } else {
             throw options.failed(
                     Kind.INVALID_ARGUMENT, "source is no file or directory", mount.source());
@@ -113,8 +111,7 @@ final class VolumeFactory {
         if (cause instanceof NoSuchFileException) {
             return options.failed(Kind.NOT_FOUND, "source does not exist", text);
         }
-        Kind kind =
-                cause instanceof AccessDeniedException ? Kind.PERMISSION_DENIED : Kind.INTERNAL;
+        Kind kind = cause instanceof AccessDeniedException ? Kind.PERMISSION_DENIED : Kind.INTERNAL;
         return options.failed(kind, "source cannot be opened (" + cause.getMessage() + ")", text);
     }
 

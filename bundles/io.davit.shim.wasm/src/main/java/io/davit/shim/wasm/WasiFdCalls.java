@@ -22,8 +22,7 @@ final class WasiFdCalls {
             case FD_FDSTAT_SET_FLAGS -> setFlags(fds.get(fd), (int) a[1]);
             case FD_FDSTAT_SET_RIGHTS -> fds.get(fd).narrow(a[1], a[2]);
             case FD_FILESTAT_GET ->
-                    FileStats.put(
-                            memory, (int) a[1], fds.get(fd, Rights.FD_FILESTAT_GET).stat());
+                    FileStats.put(memory, (int) a[1], fds.get(fd, Rights.FD_FILESTAT_GET).stat());
             case FD_FILESTAT_SET_SIZE -> setSize(fds, fd, a[1]);
             case FD_FILESTAT_SET_TIMES -> setTimes(guest, fd, a);
             case FD_PRESTAT_GET -> {
@@ -55,8 +54,7 @@ final class WasiFdCalls {
         }
     }
 
-    private static void allocate(GuestFile file, long offset, long length)
-            throws ErrnoException {
+    private static void allocate(GuestFile file, long offset, long length) throws ErrnoException {
         if (offset < 0 || length <= 0 || offset > Long.MAX_VALUE - length) {
             throw new ErrnoException(Errno.INVAL);
         }

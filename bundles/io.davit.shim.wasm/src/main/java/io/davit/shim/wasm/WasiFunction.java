@@ -91,7 +91,6 @@ enum WasiFunction {
         for (int i = 0; i < signature.length(); i++) {
             parameters.add(signature.charAt(i) == 'i' ? ValType.I32 : ValType.I64);
         }
-        return FunctionType.of(
-                parameters, this == PROC_EXIT ? List.of() : List.of(ValType.I32));
+        return FunctionType.of(parameters, this == PROC_EXIT ? List.of() : List.of(ValType.I32));
     }
 }

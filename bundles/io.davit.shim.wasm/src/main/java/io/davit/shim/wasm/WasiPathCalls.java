@@ -34,8 +34,7 @@ final class WasiPathCalls {
     }
 
     /** Resolves the path whose address and length are two of the arguments. */
-    static Target resolve(
-            Guest guest, long fd, long right, long[] a, int address, boolean follow)
+    static Target resolve(Guest guest, long fd, long right, long[] a, int address, boolean follow)
             throws ErrnoException {
         Descriptor.OfDir start = guest.fds().directory((int) fd, right);
         String path = guest.memory().getPath((int) a[address], (int) a[address + 1]);
@@ -119,8 +118,7 @@ final class WasiPathCalls {
             if (target.parent().typeOf(name) != FileType.SYMBOLIC_LINK) {
                 throw new ErrnoException(Errno.INVAL);
             }
-            byte[] text =
-                    target.parent().dir().readLink(name).getBytes(StandardCharsets.UTF_8);
+            byte[] text = target.parent().dir().readLink(name).getBytes(StandardCharsets.UTF_8);
             int count = (int) Math.min(text.length, Integer.toUnsignedLong((int) a[4]));
             guest.memory().putBytes((int) a[3], text, count);
             guest.memory().putInt((int) a[5], count);

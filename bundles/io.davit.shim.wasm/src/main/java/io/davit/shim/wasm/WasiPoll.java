@@ -114,8 +114,7 @@ final class WasiPoll {
             throws ErrnoException {
         List<Wanted> ready = new ArrayList<>();
         for (Wanted each : all) {
-            if (each.ready(waited)
-                    || each.type == FD_READ && each.input.awaitReady(patience)) {
+            if (each.ready(waited) || each.type == FD_READ && each.input.awaitReady(patience)) {
                 ready.add(each);
             }
         }

@@ -191,8 +191,7 @@ final class WasiTransferCalls {
         return sum;
     }
 
-    private static byte[] gather(MemoryPort memory, int pieces, int count)
-            throws ErrnoException {
+    private static byte[] gather(MemoryPort memory, int pieces, int count) throws ErrnoException {
         long sum = total(memory, pieces, count);
         if (sum > memory.memory().bytes().length) {
             throw new ErrnoException(Errno.FAULT);

@@ -12,7 +12,9 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** One process of a task: a program, its streams, and the thread that runs it once it is started. */
+/**
+ * One process of a task: a program, its streams, and the thread that runs it once it is started.
+ */
 final class WasmProcess {
     /** How long a process that was killed may take until it counts as ended without its thread. */
     private static final long GRACE_MILLIS = 100;
@@ -169,11 +171,9 @@ final class WasmProcess {
     private void addDescriptors(Guest made) throws ErrnoException {
         plan.streams.addTo(made.fds());
         long all = Rights.DIRECTORY | Rights.FILE;
-        made.fds()
-                .add(new Descriptor.OfDir(plan.root.retain(), "/", Rights.DIRECTORY, all));
+        made.fds().add(new Descriptor.OfDir(plan.root.retain(), "/", Rights.DIRECTORY, all));
         if (plan.cwd != null) {
-            made.fds()
-                    .add(new Descriptor.OfDir(plan.cwd, Cwd.NAME, Rights.DIRECTORY, all));
+            made.fds().add(new Descriptor.OfDir(plan.cwd, Cwd.NAME, Rights.DIRECTORY, all));
         }
     }
 
@@ -242,7 +242,8 @@ final class WasmProcess {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new DavitException(Kind.CANCELLED, "interrupted while killing: exec=" + execId, e);
+            throw new DavitException(
+                    Kind.CANCELLED, "interrupted while killing: exec=" + execId, e);
         }
     }
 

@@ -20,7 +20,8 @@ final class WasmRuntime implements AutoCloseable {
         long total = config.memory_total_bytes();
         MemoryBudget budget =
                 new MemoryBudget(total > 0 ? total : Runtime.getRuntime().maxMemory() / 2);
-        CodeStore store = new CodeStore(cacheDir(config.cache_dir()), config.cache_disk_max_bytes());
+        CodeStore store =
+                new CodeStore(cacheDir(config.cache_dir()), config.cache_disk_max_bytes());
         CodeCompiler compiler = new CodeCompiler(store);
         ModuleCache modules =
                 new ModuleCache(

@@ -26,7 +26,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** The shim of one task in this JVM. What it is told to do it does at once, on the caller's thread. */
+/**
+ * The shim of one task in this JVM. What it is told to do it does at once, on the caller's thread.
+ */
 final class WasmShim implements ShimInstance {
     private static final Outcome PLUGIN_REMOVED =
             new Outcome(128 + Signals.TERM, Exit.PLUGIN_REMOVED);
@@ -91,9 +93,7 @@ final class WasmShim implements ShimInstance {
         WasmTask made = null;
         try {
             GuestSpec spec = specs.read(context.bundle());
-            made =
-                    new WasmTask(
-                            context.bundle().id(), engine, spec, request, this::ended, within);
+            made = new WasmTask(context.bundle().id(), engine, spec, request, this::ended, within);
             return made.init().pid();
         } finally {
             synchronized (lock) {
@@ -204,10 +204,7 @@ final class WasmShim implements ShimInstance {
     private DavitException cannot(String what) {
         return new DavitException(
                 Kind.NOT_IMPLEMENTED,
-                "a wasm task cannot do this: operation="
-                        + what
-                        + " task="
-                        + context.bundle().id());
+                "a wasm task cannot do this: operation=" + what + " task=" + context.bundle().id());
     }
 
     @Override

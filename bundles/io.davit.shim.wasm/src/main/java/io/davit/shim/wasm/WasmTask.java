@@ -113,8 +113,7 @@ final class WasmTask {
             throw e;
         }
         String name = execId.isEmpty() ? id.toString() : id + "-" + execId;
-        WasmProcess made =
-                new WasmProcess(execId, "davit-wasm-" + name, engine, plan, this::ended);
+        WasmProcess made = new WasmProcess(execId, "davit-wasm-" + name, engine, plan, this::ended);
         synchronized (processes) {
             if (processes.putIfAbsent(execId, made) == null) {
                 return;
