@@ -9,6 +9,7 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -119,6 +120,8 @@ final class CodeStore {
             Files.move(
                     temporary, directory.resolve(digest + SUFFIX), StandardCopyOption.ATOMIC_MOVE);
             prune();
+        } catch (ClosedByInterruptException e) {
+            remove(temporary);
         } catch (IOException e) {
             LOG.warn("cannot keep compiled code: directory={} cause={}", directory, e.toString());
             if (temporary != null) {

@@ -4,7 +4,7 @@ import java.util.Arrays;
 
 /** The descriptors of one process by number. Confined to the guest's thread. */
 final class FdTable {
-    private static final int MOST = 1024;
+    static final int MOST = 1024;
 
     private Descriptor[] slots = new Descriptor[8];
 

@@ -46,7 +46,7 @@ final class GuestControl {
     void detach() {
         lock.lock();
         try {
-            thread.setAttention(false);
+            thread.setAttention(true);
             thread = null;
             halted = false;
             changed.signalAll();

@@ -10,8 +10,11 @@ package io.davit.shim.wasm;
 final class GuestThread extends Thread {
     private static final String ENGINE_METHOD = "checkInterruption";
 
-    /** Whether the guest's control has something to say; read at each branch of the guest. */
-    private volatile boolean attention;
+    /**
+     * Whether there is more to the question than "go on": the guest's control has something to say,
+     * or there is no guest. Read at each branch of the guest.
+     */
+    private volatile boolean attention = true;
 
     /** The guest on this thread; set and read by this thread alone. */
     private Guest guest;
@@ -45,10 +48,13 @@ final class GuestThread extends Thread {
     /** {@inheritDoc} For the engine: whether the guest has to end; may halt it first. */
     @Override
     public boolean isInterrupted() {
-        return attention ? answer() : false;
+        return attention && answer();
     }
 
     private boolean answer() {
+        if (guest == null) {
+            return super.isInterrupted();
+        }
         boolean engine =
                 StackWalker.getInstance()
                         .walk(
@@ -57,9 +63,6 @@ final class GuestThread extends Thread {
                                                 .findFirst()
                                                 .map(f -> f.getMethodName().equals(ENGINE_METHOD))
                                                 .orElse(false));
-        if (!engine || guest == null) {
-            return super.isInterrupted();
-        }
-        return guest.control().safepoint();
+        return engine ? guest.control().safepoint() : super.isInterrupted();
     }
 }

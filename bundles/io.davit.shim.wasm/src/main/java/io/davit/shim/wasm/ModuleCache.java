@@ -1,6 +1,7 @@
 package io.davit.shim.wasm;
 
 import io.davit.api.errors.DavitException;
+import io.davit.api.errors.Kind;
 
 import run.endive.runtime.ImportFunction;
 import run.endive.wasm.WasmModule;
@@ -11,6 +12,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -93,7 +95,7 @@ final class ModuleCache {
         synchronized (slots) {
             slot = slots.computeIfAbsent(digest, ignored -> new Slot());
         }
-        slot.lock.lock();
+        acquire(slot.lock, within);
         try {
             if (slot.program == null) {
                 read(slot, digest, module, within);
@@ -107,6 +109,19 @@ final class ModuleCache {
         } finally {
             slot.lock.unlock();
         }
+    }
+
+    private static void acquire(ReentrantLock lock, Duration within) throws DavitException {
+        try {
+            if (lock.tryLock(within.toNanos(), TimeUnit.NANOSECONDS)) {
+                return;
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new DavitException(Kind.CANCELLED, "interrupted while loading a module", e);
+        }
+        throw new DavitException(
+                Kind.DEADLINE_EXCEEDED, "the module is still being read by somebody else");
     }
 
     private void read(Slot slot, String digest, byte[] module, Duration within)

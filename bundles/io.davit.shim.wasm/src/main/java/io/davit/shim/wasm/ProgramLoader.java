@@ -102,7 +102,8 @@ final class ProgramLoader {
         while (begin < path.length() && path.charAt(begin) == '/') {
             begin++;
         }
-        try (Target target = Walk.resolve(root, root, path.substring(begin), true);
+        String relative = begin == path.length() ? "." : path.substring(begin);
+        try (Target target = Walk.resolve(root, root, relative, true);
                 GuestFile file = target.openFile(OpenHow.READ)) {
             return read(file, within);
         } catch (ErrnoException e) {

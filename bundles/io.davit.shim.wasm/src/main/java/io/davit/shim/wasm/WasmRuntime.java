@@ -8,15 +8,13 @@ final class WasmRuntime implements AutoCloseable {
 
     private final Engine engine;
     private final CodeCompiler compiler;
-    private final SpecReader specs;
 
-    private WasmRuntime(Engine engine, CodeCompiler compiler, SpecReader specs) {
+    private WasmRuntime(Engine engine, CodeCompiler compiler) {
         this.engine = engine;
         this.compiler = compiler;
-        this.specs = specs;
     }
 
-    static WasmRuntime of(WasmShimPlugin.Config config, SpecReader specs) {
+    static WasmRuntime of(WasmShimPlugin.Config config) {
         long total = config.memory_total_bytes();
         MemoryBudget budget =
                 new MemoryBudget(total > 0 ? total : Runtime.getRuntime().maxMemory() / 2);
@@ -45,7 +43,7 @@ final class WasmRuntime implements AutoCloseable {
                         new GuestPool(2 * config.tasks_max(), config.stack_bytes()),
                         new Pids(),
                         config.memory_default_bytes());
-        return new WasmRuntime(engine, compiler, specs);
+        return new WasmRuntime(engine, compiler);
     }
 
     /** The directory that is configured, or one below the user's cache directory. */
@@ -61,10 +59,6 @@ final class WasmRuntime implements AutoCloseable {
 
     Engine engine() {
         return engine;
-    }
-
-    SpecReader specs() {
-        return specs;
     }
 
     @Override

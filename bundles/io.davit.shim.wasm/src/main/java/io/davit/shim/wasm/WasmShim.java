@@ -34,7 +34,6 @@ final class WasmShim implements ShimInstance {
             new Outcome(128 + Signals.TERM, Exit.PLUGIN_REMOVED);
 
     private final Engine engine;
-    private final SpecReader specs;
     private final Consumer<WasmShim> onClose;
 
     /** Guards creation and deletion. */
@@ -50,10 +49,9 @@ final class WasmShim implements ShimInstance {
     private boolean deleted;
 
     /** Makes a shim; who is given is told when it is closed. */
-    WasmShim(ShimContext context, Engine engine, SpecReader specs, Consumer<WasmShim> onClose) {
+    WasmShim(ShimContext context, Engine engine, Consumer<WasmShim> onClose) {
         this.context = context;
         this.engine = engine;
-        this.specs = specs;
         this.onClose = onClose;
     }
 
@@ -92,7 +90,7 @@ final class WasmShim implements ShimInstance {
         }
         WasmTask made = null;
         try {
-            GuestSpec spec = specs.read(context.bundle());
+            GuestSpec spec = SpecReader.read(context.bundle());
             made = new WasmTask(context.bundle().id(), engine, spec, request, this::ended, within);
             return made.init().pid();
         } finally {
@@ -170,7 +168,7 @@ final class WasmShim implements ShimInstance {
 
     @Override
     public void exec(ExecTask request, Duration within) throws DavitException {
-        GuestProgram program = specs.read(request.process());
+        GuestProgram program = SpecReader.read(request.process(), context.bundle().path());
         task().exec(request.execId(), program, request.stdio(), within);
     }
 
@@ -209,7 +207,7 @@ final class WasmShim implements ShimInstance {
 
     @Override
     public void update(UpdateTask request, Duration within) throws DavitException {
-        long bytes = specs.memoryLimit(request.resources());
+        long bytes = SpecReader.memoryLimit(request.resources());
         if (bytes >= 0) {
             task().setMemoryLimit(bytes);
         }

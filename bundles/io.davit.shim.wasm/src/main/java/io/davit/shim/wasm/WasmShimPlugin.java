@@ -5,6 +5,7 @@ import io.davit.api.errors.Kind;
 import io.davit.api.task.Exit;
 import io.davit.api.task.TaskId;
 import io.davit.spi.shim.RuntimeInfo;
+import io.davit.spi.shim.ShimBounded;
 import io.davit.spi.shim.ShimContext;
 import io.davit.spi.shim.ShimInJvm;
 import io.davit.spi.shim.ShimInstance;
@@ -31,6 +32,7 @@ import java.util.concurrent.ConcurrentHashMap;
 @ShimRuntime(WasmShimPlugin.RUNTIME)
 @ShimMounts({"bind", "overlay", "tmpfs"})
 @ShimInJvm
+@ShimBounded
 public final class WasmShimPlugin implements ShimPlugin {
     static final String RUNTIME = "io.davit.wasm.v1";
 
@@ -151,7 +153,7 @@ public final class WasmShimPlugin implements ShimPlugin {
     /** Starts with what is configured. */
     @Activate
     public WasmShimPlugin(Config config) {
-        this(WasmRuntime.of(config, null), config.tasks_max());
+        this(WasmRuntime.of(config), config.tasks_max());
     }
 
     WasmShimPlugin(WasmRuntime runtime, int mostTasks) {
@@ -193,9 +195,7 @@ public final class WasmShimPlugin implements ShimPlugin {
             throw new DavitException(
                     Kind.RESOURCE_EXHAUSTED, "too many wasm tasks: most=" + mostTasks);
         }
-        WasmShim made =
-                new WasmShim(
-                        context, runtime.engine(), runtime.specs(), gone -> shims.remove(id, gone));
+        WasmShim made = new WasmShim(context, runtime.engine(), gone -> shims.remove(id, gone));
         if (shims.putIfAbsent(id, made) != null) {
             throw new DavitException(Kind.ALREADY_EXISTS, "shim of this task lives: task=" + id);
         }

@@ -56,8 +56,7 @@ final class Sandbox implements AutoCloseable {
         root = Files.createDirectories(directory.resolve("root"));
         runtime =
                 WasmRuntime.of(
-                        config.with("cache_dir", directory.resolve("cache").toString()).make(),
-                        null);
+                        config.with("cache_dir", directory.resolve("cache").toString()).make());
     }
 
     Path root() {
