@@ -8,6 +8,7 @@ import org.osgi.framework.Filter;
 import org.osgi.framework.FrameworkEvent;
 import org.osgi.framework.FrameworkUtil;
 import org.osgi.framework.InvalidSyntaxException;
+import org.osgi.framework.ServiceReference;
 import org.osgi.framework.launch.Framework;
 import org.osgi.framework.launch.FrameworkFactory;
 import org.osgi.framework.wiring.BundleRevision;
@@ -139,9 +140,29 @@ final class Product {
         }
     }
 
+    /** Stops the command first, so that it ends its task before the plugin that runs it leaves. */
+    private void stopCommand() throws BundleException {
+        BundleContext context = framework.getBundleContext();
+        if (context == null) {
+            return;
+        }
+        try {
+            for (ServiceReference<?> command :
+                    context.getServiceReferences(Callable.class, "(davit.main=true)")) {
+                Bundle bundle = command.getBundle();
+                if (bundle != null) {
+                    bundle.stop(Bundle.STOP_TRANSIENT);
+                }
+            }
+        } catch (InvalidSyntaxException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     /** Stops the framework, and with it what still runs, and removes what only this run needed. */
     void stop() {
         try {
+            stopCommand();
             framework.stop();
             if (framework.waitForStop(STOP_MILLIS).getType() == FrameworkEvent.WAIT_TIMEDOUT) {
                 LOG.warn("framework does not stop: millis={}", STOP_MILLIS);

@@ -20,6 +20,9 @@ import java.util.concurrent.TimeUnit;
 
 /** The plugins that are there, and how one is chosen for a runtime. */
 final class PluginRegistry {
+    /** Keeps a message below 500 characters. */
+    private static final int LONGEST_LIST = 300;
+
     /** Read by any thread. */
     private final Map<ServiceReference<ShimPlugin>, PluginSlot> slots = new ConcurrentHashMap<>();
 
@@ -106,8 +109,12 @@ final class PluginRegistry {
                     "runtime binary is not allowed: runtime=" + Texts.quote(runtime));
         }
         TreeSet<String> there = new TreeSet<>();
-        all().forEach(slot -> slot.runtimes().forEach(r -> there.add(r + " by " + slot)));
-        String list = there.isEmpty() ? "none" : Texts.quote(String.join(", ", there));
+        all().forEach(slot -> there.addAll(slot.runtimes()));
+        // Plugins are trusted as this code is: their names need no quoting, only a bound.
+        String list = there.isEmpty() ? "none" : String.join(",", there);
+        if (list.length() > LONGEST_LIST) {
+            list = list.substring(0, LONGEST_LIST) + "… (" + there.size() + " runtimes)";
+        }
         return new DavitException(
                 Kind.UNAVAILABLE,
                 "no plugin serves the runtime: runtime=" + Texts.quote(runtime) + " there=" + list);
