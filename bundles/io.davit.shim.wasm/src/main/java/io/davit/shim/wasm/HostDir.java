@@ -291,15 +291,7 @@ final class HostDir implements Dir {
     public void setTimes(String name, FileTimes times) throws ErrnoException {
         Path path = name == null ? null : path(name);
         try {
-            BasicFileAttributes found = handle.attributes(path);
-            if (!found.isDirectory() && !found.isRegularFile()) {
-                throw new ErrnoException(Errno.NOTSUP);
-            }
-            handle.view(path)
-                    .setTimes(
-                            HostStats.time(times.modified()),
-                            HostStats.time(times.accessed()),
-                            null);
+            HostTimes.set(handle, path, times, volume.root().handle);
         } catch (IOException e) {
             throw HostErrors.errno(e);
         }

@@ -19,11 +19,6 @@ final class HostVolume implements Volume {
         this.root = new HostDir(this, handle);
     }
 
-    /** Opens a directory; links in its path are resolved once, now. */
-    static HostVolume open(Path directory, boolean readOnly) throws IOException {
-        return open(directory, readOnly, true);
-    }
-
     /** As {@link #open(Path, boolean)}; without the platform's directory descriptors if asked. */
     static HostVolume open(Path directory, boolean readOnly, boolean allowSecure)
             throws IOException {

@@ -91,8 +91,7 @@ final class PathOpen {
 
     private static Descriptor directory(Target target, int how, long rights, long inheriting)
             throws ErrnoException {
-        if ((rights & Rights.WRITING & ~Rights.FD_DATASYNC) != 0 && (how & DIRECTORY) == 0
-                || (how & (CREATE | TRUNCATE)) != 0) {
+        if ((rights & Rights.FD_WRITE) != 0 || (how & (CREATE | TRUNCATE)) != 0) {
             throw new ErrnoException(Errno.ISDIR);
         }
         Place place = target.open();

@@ -5,7 +5,6 @@ import io.davit.api.errors.Kind;
 import io.davit.api.mount.Mount;
 import io.davit.api.names.Texts;
 
-import java.io.IOException;
 import java.util.List;
 
 /** Builds the file tree of a task, and finds places in it. */
@@ -23,7 +22,7 @@ final class TaskTree {
         GuestTree tree = new GuestTree();
         try {
             if (rootfs.isEmpty()) {
-                tree.mount("/", root(spec));
+                tree.mount("/", volumes.root(spec));
             }
             for (Mount each : rootfs) {
                 volumes.mount(tree, each, spec.rootReadOnly());
@@ -38,17 +37,6 @@ final class TaskTree {
         } catch (DavitException e) {
             tree.close();
             throw e;
-        }
-    }
-
-    private static Volume root(GuestSpec spec) throws DavitException {
-        try {
-            return HostVolume.open(spec.root(), spec.rootReadOnly());
-        } catch (IOException e) {
-            throw new DavitException(
-                    Kind.NOT_FOUND,
-                    "root filesystem cannot be opened: path=" + Texts.quote(spec.root().toString()),
-                    e);
         }
     }
 

@@ -25,8 +25,15 @@ final class VolumeFactory {
     private final MemoryBudget budget;
     private final long tmpfsBytes;
     private final int tmpfsFiles;
+    private final boolean descriptors;
 
-    VolumeFactory(MemoryBudget budget, long tmpfsBytes, int tmpfsFiles) {
+    /**
+     * Makes volumes.
+     *
+     * @param descriptors whether to work relative to open directories where the platform can
+     */
+    VolumeFactory(MemoryBudget budget, long tmpfsBytes, int tmpfsFiles, boolean descriptors) {
+        this.descriptors = descriptors;
         this.budget = budget;
         this.tmpfsBytes = tmpfsBytes;
         this.tmpfsFiles = tmpfsFiles;
@@ -70,7 +77,23 @@ final class VolumeFactory {
         return bind || mount.type().isEmpty() ? asks || bind ? "bind" : "" : mount.type();
     }
 
-    private static void bind(GuestTree tree, Mount mount, boolean readOnly)
+    /**
+     * Opens the root filesystem that a specification names.
+     *
+     * @throws DavitException {@code NOT_FOUND} if it cannot be opened
+     */
+    Volume root(GuestSpec spec) throws DavitException {
+        try {
+            return HostVolume.open(spec.root(), spec.rootReadOnly(), descriptors);
+        } catch (IOException e) {
+            throw new DavitException(
+                    Kind.NOT_FOUND,
+                    "root filesystem cannot be opened: path=" + Texts.quote(spec.root().toString()),
+                    e);
+        }
+    }
+
+    private void bind(GuestTree tree, Mount mount, boolean readOnly)
             throws DavitException, ErrnoException {
         MountOptions options = new MountOptions(mount, Set.of());
         boolean ro = readOnly || options.readOnly();
@@ -115,16 +138,16 @@ final class VolumeFactory {
         return options.failed(kind, "source cannot be opened (" + cause.getMessage() + ")", text);
     }
 
-    private static HostVolume open(MountOptions options, Path directory, boolean readOnly)
+    private HostVolume open(MountOptions options, Path directory, boolean readOnly)
             throws DavitException {
         try {
-            return HostVolume.open(directory, readOnly);
+            return HostVolume.open(directory, readOnly, descriptors);
         } catch (IOException e) {
             throw failed(options, directory.toString(), e);
         }
     }
 
-    private static Volume overlay(Mount mount, boolean readOnly) throws DavitException {
+    private Volume overlay(Mount mount, boolean readOnly) throws DavitException {
         MountOptions options =
                 new MountOptions(mount, Set.of("lowerdir", "lowerdir+", "upperdir", "workdir"));
         List<String> lowers = lowers(options);

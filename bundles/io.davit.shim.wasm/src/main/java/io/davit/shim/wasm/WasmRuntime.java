@@ -15,6 +15,13 @@ final class WasmRuntime implements AutoCloseable {
     }
 
     static WasmRuntime of(WasmShimPlugin.Config config) {
+        return of(config, true);
+    }
+
+    /**
+     * As {@link #of(WasmShimPlugin.Config)}; without the platform's directory descriptors if asked.
+     */
+    static WasmRuntime of(WasmShimPlugin.Config config, boolean descriptors) {
         long total = config.memory_total_bytes();
         MemoryBudget budget =
                 new MemoryBudget(total > 0 ? total : Runtime.getRuntime().maxMemory() / 2);
@@ -38,7 +45,10 @@ final class WasmRuntime implements AutoCloseable {
                         new ProgramLoader(modules),
                         budget,
                         new VolumeFactory(
-                                budget, config.tmpfs_max_bytes(), config.tmpfs_max_files()),
+                                budget,
+                                config.tmpfs_max_bytes(),
+                                config.tmpfs_max_files(),
+                                descriptors),
                         new CpuQueue(computing > 0 ? computing : 2 * processors),
                         new GuestPool(2 * config.tasks_max(), config.stack_bytes()),
                         new Pids(),

@@ -27,7 +27,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Serves {@code io.davit.wasm.v1}: WebAssembly programs in this JVM. */
-@Component(name = "io.davit.shim.wasm", service = ShimPlugin.class)
+@Component(name = "io.davit.shim.wasm", service = ShimPlugin.class, immediate = true)
 @Designate(ocd = WasmShimPlugin.Config.class)
 @ShimRuntime(WasmShimPlugin.RUNTIME)
 @ShimMounts({"bind", "overlay", "tmpfs"})
@@ -150,7 +150,7 @@ public final class WasmShimPlugin implements ShimPlugin {
     private final int mostTasks;
     private final Map<TaskId, WasmShim> shims = new ConcurrentHashMap<>();
 
-    /** Starts with what is configured. */
+    /** Makes the parts as they are configured. */
     @Activate
     public WasmShimPlugin(Config config) {
         this(WasmRuntime.of(config), config.tasks_max());
@@ -159,6 +159,12 @@ public final class WasmShimPlugin implements ShimPlugin {
     WasmShimPlugin(WasmRuntime runtime, int mostTasks) {
         this.runtime = runtime;
         this.mostTasks = mostTasks;
+    }
+
+    /** Begins to load what the first task will need. */
+    @Activate
+    void start() {
+        new WarmUp(runtime.engine()).start();
     }
 
     /** Ends what was not released. */

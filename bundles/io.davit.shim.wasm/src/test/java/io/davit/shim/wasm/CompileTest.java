@@ -69,7 +69,7 @@ class CompileTest {
 
     private Dir root() {
         try {
-            return HostVolume.open(sandbox.root(), true).root();
+            return HostVolume.open(sandbox.root(), true, true).root();
         } catch (IOException e) {
             throw new AssertionError(e);
         }

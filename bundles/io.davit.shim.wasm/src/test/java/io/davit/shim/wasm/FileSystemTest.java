@@ -19,9 +19,14 @@ class FileSystemTest {
     private Sandbox sandbox;
     private Path host;
 
+    /** Makes what the tests run in. */
+    Sandbox sandbox(Path base) throws IOException {
+        return new Sandbox(base);
+    }
+
     @BeforeEach
     void open() throws IOException {
-        sandbox = new Sandbox(directory).with("probe");
+        sandbox = sandbox(directory).with("probe");
         host = Files.createDirectories(directory.resolve("host"));
     }
 

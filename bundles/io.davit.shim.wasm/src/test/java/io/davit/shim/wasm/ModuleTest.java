@@ -267,7 +267,7 @@ class ModuleTest {
         byte[] good = Files.readAllBytes(CProgram.module("task"));
         Random random = new Random(4711);
         int refused = 0;
-        for (int i = 0; i < 300; i++) {
+        for (int i = 0; i < 100; i++) {
             byte[] bad = good.clone();
             for (int j = 0; j <= random.nextInt(4); j++) {
                 bad[8 + random.nextInt(random.nextInt(100) < 50 ? 600 : bad.length - 8)] =
@@ -283,6 +283,6 @@ class ModuleTest {
                 refused++;
             }
         }
-        assertTrue(refused > 100, "refused " + refused);
+        assertTrue(refused > 30, "refused " + refused);
     }
 }

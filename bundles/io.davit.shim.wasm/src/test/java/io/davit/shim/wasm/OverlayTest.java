@@ -32,9 +32,14 @@ class OverlayTest {
     private Path upper;
     private Path work;
 
+    /** Makes what the tests run in. */
+    Sandbox sandbox(Path base) throws IOException {
+        return new Sandbox(base);
+    }
+
     @BeforeEach
     void open() throws IOException {
-        sandbox = new Sandbox(directory).with("probe");
+        sandbox = sandbox(directory).with("probe");
         low = Files.createDirectories(directory.resolve("low"));
         lower = Files.createDirectories(directory.resolve("lower"));
         upper = Files.createDirectories(directory.resolve("upper"));

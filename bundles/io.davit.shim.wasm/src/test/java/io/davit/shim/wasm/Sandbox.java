@@ -53,10 +53,15 @@ final class Sandbox implements AutoCloseable {
     }
 
     Sandbox(Path directory, TestConfig config) throws IOException {
+        this(directory, config, true);
+    }
+
+    Sandbox(Path directory, TestConfig config, boolean descriptors) throws IOException {
         root = Files.createDirectories(directory.resolve("root"));
         runtime =
                 WasmRuntime.of(
-                        config.with("cache_dir", directory.resolve("cache").toString()).make());
+                        config.with("cache_dir", directory.resolve("cache").toString()).make(),
+                        descriptors);
     }
 
     Path root() {

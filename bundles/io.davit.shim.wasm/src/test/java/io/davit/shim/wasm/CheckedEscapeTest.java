@@ -1,0 +1,12 @@
+package io.davit.shim.wasm;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** As {@link EscapeTest}, on a platform that cannot work relative to open directories. */
+class CheckedEscapeTest extends EscapeTest {
+    @Override
+    Sandbox sandbox(Path base) throws IOException {
+        return new Sandbox(base, new TestConfig(), false);
+    }
+}
