@@ -1,0 +1,106 @@
+package io.davit.itest;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.davit.api.task.CreateTask;
+import io.davit.api.task.Exit;
+import io.davit.api.task.OciSpec;
+import io.davit.api.task.Stdio;
+import io.davit.api.task.Task;
+import io.davit.api.task.TaskId;
+import io.davit.api.task.TaskManager;
+import io.davit.oci.SpecBuilder;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PipedInputStream;
+import java.io.PipedOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/** WebAssembly tasks for tests, from the modules among the test's resources. */
+final class Guests {
+    static final String RUNTIME = "io.davit.wasm.v1";
+    static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private final Path directory;
+
+    Guests(Path directory) {
+        this.directory = directory;
+    }
+
+    /**
+     * A task that runs, and the other ends of its streams.
+     *
+     * @param task the task
+     * @param input feeds its standard input; closing it ends a task made of {@code wait}
+     * @param output what it has written
+     */
+    record Running(Task task, OutputStream input, ByteArrayOutputStream output) {
+        /** Ends a task made of {@code wait} and returns its status. */
+        int finish() throws IOException {
+            input.close();
+            return awaitExit(task).status();
+        }
+    }
+
+    /** Waits for a task to end. */
+    static Exit awaitExit(Task task) {
+        return task.await(PATIENCE)
+                .orElseThrow(() -> new AssertionError("runs on: " + task.status()));
+    }
+
+    /** The request for a task that runs a module. */
+    CreateTask request(String id, String module, Stdio stdio) throws IOException {
+        Path root = directory.resolve(module);
+        Path file = root.resolve(module + ".wasm");
+        if (!Files.exists(file)) {
+            Files.createDirectories(root);
+            try (InputStream in = Guests.class.getResourceAsStream(module + ".wasm")) {
+                Files.copy(in, file);
+            }
+        }
+        String spec =
+                SpecBuilder.wasm()
+                        .args(List.of("/" + module + ".wasm"))
+                        .root(root.toString(), false)
+                        .build()
+                        .json();
+        return CreateTask.builder(TaskId.of(id), RUNTIME, new OciSpec(spec)).stdio(stdio).build();
+    }
+
+    /** Starts a task and waits until it says that it is ready. */
+    Running start(TaskManager tasks, String id, String module) throws Exception {
+        PipedOutputStream input = new PipedOutputStream();
+        ReadyOutput output = new ReadyOutput();
+        Stdio stdio =
+                Stdio.streams(new PipedInputStream(input), output, OutputStream.nullOutputStream());
+        Task task = tasks.create(request(id, module, stdio), PATIENCE);
+        task.start(PATIENCE);
+        output.awaitReady();
+        return new Running(task, input, output);
+    }
+
+    /** Remembers what is written and wakes who waits for the first line. */
+    private static final class ReadyOutput extends ByteArrayOutputStream {
+        @Override
+        public synchronized void write(byte[] bytes, int offset, int length) {
+            super.write(bytes, offset, length);
+            notifyAll();
+        }
+
+        synchronized void awaitReady() throws InterruptedException {
+            long end = System.nanoTime() + PATIENCE.toNanos();
+            while (!toString(StandardCharsets.UTF_8).contains("ready\n")) {
+                long left = (end - System.nanoTime()) / 1_000_000;
+                assertTrue(left > 0, "the guest does not get ready");
+                wait(left);
+            }
+        }
+    }
+}
