@@ -20,10 +20,14 @@ class KarafTest {
             karaf.awaitReady();
             karaf.run("feature:repo-add file:" + System.getProperty("davit.features"));
             install(karaf, "davit");
-            for (String other : new String[] {"davit-linux"}) {
+            for (String other : new String[] {"davit-wasm", "davit-shell", "davit-linux"}) {
                 String log = install(karaf, other);
                 assertFalse(log.contains("being refreshed"), () -> other + " refreshes: " + log);
             }
+            String said =
+                    karaf.run("davit:run " + System.getProperty("davit.module") + " Ada exit=7");
+            assertTrue(said.contains("argument 1: Ada"), said);
+            assertTrue(said.contains("status 7"), said);
         }
     }
 

@@ -10,8 +10,8 @@ import java.util.Optional;
 
 /**
  * Where one run keeps what: the framework's storage, and the directories that the bundles are told
- * as framework properties: {@code davit.root.dir} (kept), {@code davit.state.dir} (lost at reboot)
- * and {@code davit.cache.dir} (can be made again).
+ * as framework properties: {@code davit.root.dir} (kept) and {@code davit.state.dir} (lost at
+ * reboot).
  *
  * <p>A run with a command has a root and a state of its own unless the command line names them, so
  * that commands started side by side do not wait for each other. A run without one keeps both.
@@ -20,13 +20,11 @@ final class Directories {
     private final RunDirectory own;
     private final Path root;
     private final Path state;
-    private final Path cache;
 
-    private Directories(RunDirectory own, Path root, Path state, Path cache) {
+    private Directories(RunDirectory own, Path root, Path state) {
         this.own = own;
         this.root = root;
         this.state = state;
-        this.cache = cache;
     }
 
     /**
@@ -45,7 +43,7 @@ final class Directories {
             for (Path path : new LinkedHashSet<>(List.of(root, state))) {
                 own.makeAndLock(path);
             }
-            return new Directories(own, root, state, user.cache());
+            return new Directories(own, root, state);
         } catch (IOException e) {
             own.close();
             throw e;
@@ -57,8 +55,7 @@ final class Directories {
         return Map.of(
                 "org.osgi.framework.storage", own.path().resolve("framework").toString(),
                 "davit.root.dir", root.toString(),
-                "davit.state.dir", state.toString(),
-                "davit.cache.dir", cache.toString());
+                "davit.state.dir", state.toString());
     }
 
     /** Removes what only this run needed. */

@@ -11,9 +11,8 @@ import java.util.Map;
  * @param root what is kept
  * @param state what is lost at reboot
  * @param runs what is lost with the process
- * @param cache what can be made again
  */
-record UserDirectories(Path root, Path state, Path runs, Path cache) {
+record UserDirectories(Path root, Path state, Path runs) {
 
     /** The directories of this process's user. */
     static UserDirectories ofThisProcess() {
@@ -25,10 +24,7 @@ record UserDirectories(Path root, Path state, Path runs, Path cache) {
         if (user.equals("root") && Files.isWritable(Path.of("/run"))) {
             Path state = Path.of("/run/davit");
             return new UserDirectories(
-                    Path.of("/var/lib/davit"),
-                    state,
-                    Path.of("/run/davit-runs"),
-                    Path.of("/var/cache/davit"));
+                    Path.of("/var/lib/davit"), state, Path.of("/run/davit-runs"));
         }
         Path home = Path.of(System.getProperty("user.home"));
         Path temporary = Path.of(System.getProperty("java.io.tmpdir"), "davit-" + user);
@@ -36,8 +32,7 @@ record UserDirectories(Path root, Path state, Path runs, Path cache) {
         return new UserDirectories(
                 xdg(environment, "XDG_STATE_HOME", home.resolve(".local/state/davit")),
                 runtime.resolve("state"),
-                runtime.resolve("runs"),
-                xdg(environment, "XDG_CACHE_HOME", home.resolve(".cache/davit")));
+                runtime.resolve("runs"));
     }
 
     private static Path xdg(Map<String, String> environment, String name, Path otherwise) {

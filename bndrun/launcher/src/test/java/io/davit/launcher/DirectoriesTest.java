@@ -24,8 +24,7 @@ class DirectoriesTest {
                 new UserDirectories(
                         temporary.resolve("root"),
                         temporary.resolve("state"),
-                        temporary.resolve("runs"),
-                        temporary.resolve("cache"));
+                        temporary.resolve("runs"));
     }
 
     private Map<String, String> properties(String... args) throws Exception {
@@ -39,7 +38,6 @@ class DirectoriesTest {
         Map<String, String> properties = properties("run", "m.wasm");
         assertTrue(properties.get("davit.root.dir").startsWith(user.runs() + "/run-"));
         assertTrue(properties.get("davit.state.dir").startsWith(user.runs() + "/run-"));
-        assertEquals(user.cache().toString(), properties.get("davit.cache.dir"));
         assertFalse(Files.exists(Path.of(properties.get("davit.state.dir"))));
     }
 
@@ -89,12 +87,11 @@ class DirectoriesTest {
                 UserDirectories.of(
                         "ada",
                         Map.of(
-                                "XDG_STATE_HOME", "/s",
-                                "XDG_RUNTIME_DIR", "/r",
-                                "XDG_CACHE_HOME", "relative/is/ignored"));
-        assertEquals(Path.of("/s/davit"), xdg.root());
+                                "XDG_STATE_HOME", "relative/is/ignored",
+                                "XDG_RUNTIME_DIR", "/r"));
+        Path home = Path.of(System.getProperty("user.home"));
+        assertEquals(home.resolve(".local/state/davit"), xdg.root());
         assertEquals(Path.of("/r/davit/state"), xdg.state());
         assertEquals(Path.of("/r/davit/runs"), xdg.runs());
-        assertEquals(Path.of(System.getProperty("user.home"), ".cache/davit"), xdg.cache());
     }
 }

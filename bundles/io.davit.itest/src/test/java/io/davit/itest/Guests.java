@@ -2,14 +2,16 @@ package io.davit.itest;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.davit.api.names.Namespace;
 import io.davit.api.task.CreateTask;
 import io.davit.api.task.Exit;
+import io.davit.api.task.KillScope;
 import io.davit.api.task.OciSpec;
+import io.davit.api.task.Signal;
 import io.davit.api.task.Stdio;
 import io.davit.api.task.Task;
 import io.davit.api.task.TaskId;
 import io.davit.api.task.TaskManager;
-import io.davit.oci.SpecBuilder;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -21,12 +23,21 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 
-/** WebAssembly tasks for tests, from the modules among the test's resources. */
+/**
+ * WebAssembly tasks for tests, from the modules among the test's resources. Uses the API alone, so
+ * that these tests are not refreshed with the bundles they refresh.
+ */
 final class Guests {
     static final String RUNTIME = "io.davit.wasm.v1";
     static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private static final String SPEC =
+            """
+            {"ociVersion": "1.2.0",
+             "process": {"args": ["/%s.wasm"], "cwd": "/"},
+             "root": {"path": "%s"}}
+            """;
 
     private final Path directory;
 
@@ -55,6 +66,15 @@ final class Guests {
                 .orElseThrow(() -> new AssertionError("runs on: " + task.status()));
     }
 
+    /** Removes what a failed test left. */
+    static void removeAll(TaskManager tasks) {
+        for (Task task : tasks.tasks(Namespace.DEFAULT)) {
+            task.kill(Signal.KILL, KillScope.ALL, PATIENCE);
+            awaitExit(task);
+            tasks.delete(task.id(), PATIENCE);
+        }
+    }
+
     /** The request for a task that runs a module. */
     CreateTask request(String id, String module, Stdio stdio) throws IOException {
         Path root = directory.resolve(module);
@@ -65,12 +85,7 @@ final class Guests {
                 Files.copy(in, file);
             }
         }
-        String spec =
-                SpecBuilder.wasm()
-                        .args(List.of("/" + module + ".wasm"))
-                        .root(root.toString(), false)
-                        .build()
-                        .json();
+        String spec = SPEC.formatted(module, root);
         return CreateTask.builder(TaskId.of(id), RUNTIME, new OciSpec(spec)).stdio(stdio).build();
     }
 

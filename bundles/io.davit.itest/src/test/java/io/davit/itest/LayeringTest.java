@@ -47,6 +47,15 @@ class LayeringTest {
                                     "api.task",
                                     "spi.shim")),
                     Map.entry(
+                            "io.davit.shim.wasm",
+                            Set.of(
+                                    "api.errors",
+                                    "api.mount",
+                                    "api.names",
+                                    "api.task",
+                                    "spi.shim",
+                                    "oci")),
+                    Map.entry(
                             "io.davit.task.manager",
                             Set.of(
                                     "api.errors",
@@ -77,9 +86,6 @@ class LayeringTest {
                     "io.davit.journal", List.of("io.davit.journal"),
                     "io.davit.linux", List.of("io.davit.linux"),
                     "io.davit.oci", List.of("io.davit.oci"));
-
-    /** Bundles of ours that are there for the tests alone. */
-    private static final Set<String> OF_THE_TESTS = Set.of("io.davit.itest", "io.davit.testkit");
 
     @InjectBundleContext BundleContext context;
 
@@ -123,7 +129,7 @@ class LayeringTest {
     private Stream<Bundle> ours() {
         return Stream.of(context.getBundles())
                 .filter(bundle -> bundle.getSymbolicName().startsWith(OURS))
-                .filter(bundle -> !OF_THE_TESTS.contains(bundle.getSymbolicName()));
+                .filter(bundle -> bundle != context.getBundle());
     }
 
     private static Stream<String> imports(Bundle bundle) {

@@ -7,6 +7,7 @@ import io.davit.api.task.TaskId;
 import io.davit.api.task.TaskManager;
 import io.davit.api.task.TaskState;
 
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,6 +31,13 @@ class RestartTest {
     @InjectService(timeout = 10_000)
     ServiceAware<TaskManager> tasks;
 
+    private Swap swap;
+
+    @AfterEach
+    void remove_what_is_left() throws Exception {
+        Guests.removeAll(tasks.waitForService(10_000));
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -37,12 +45,11 @@ class RestartTest {
                 "io.davit.mount.manager",
                 "io.davit.shim.manager",
                 "io.davit.task.manager",
-                "io.davit.journal",
-                "io.davit.oci"
+                "io.davit.journal"
             })
     void a_task_runs_on_while_a_bundle_is_stopped_updated_and_started(String name)
             throws Exception {
-        Swap swap = new Swap(context);
+        swap = new Swap(context);
         Bundle bundle = swap.bundle(name);
         Guests.Running running =
                 new Guests(directory).start(tasks.waitForService(10_000), "restart", "wait");
@@ -67,7 +74,8 @@ class RestartTest {
         return tasks.waitForService(10_000).find(TaskId.of("restart")).orElseThrow();
     }
 
-    private void assertRunning(long pid) throws InterruptedException {
+    private void assertRunning(long pid) throws Exception {
+        swap.awaitService(Swap.TASKS_RECOVERED);
         Task task = found();
         assertEquals(TaskState.RUNNING, task.status().state());
         assertEquals(pid, task.status().pid());

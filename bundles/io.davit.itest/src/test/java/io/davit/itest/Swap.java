@@ -8,6 +8,7 @@ import org.osgi.framework.BundleException;
 import org.osgi.framework.Constants;
 import org.osgi.framework.FrameworkEvent;
 import org.osgi.framework.wiring.FrameworkWiring;
+import org.osgi.util.tracker.ServiceTracker;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -26,6 +27,9 @@ import java.util.zip.ZipEntry;
 
 /** What an administrator does with bundles while tasks run. */
 final class Swap {
+    /** Matches what is there once the task manager has looked for every task after a start. */
+    static final String TASKS_RECOVERED = "(osgi.condition.id=io.davit.tasks.recovered)";
+
     private static final long PATIENCE_SECONDS = 30;
 
     private final BundleContext context;
@@ -42,6 +46,19 @@ final class Swap {
                         .toList();
         assertTrue(found.size() == 1, () -> "installed: " + found);
         return found.get(0);
+    }
+
+    /** Waits until there is a service that matches a filter. */
+    void awaitService(String filter) throws Exception {
+        ServiceTracker<Object, Object> tracker =
+                new ServiceTracker<>(context, context.createFilter(filter), null);
+        tracker.open();
+        try {
+            Object found = tracker.waitForService(TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS));
+            assertTrue(found != null, () -> "no service: " + filter);
+        } finally {
+            tracker.close();
+        }
     }
 
     /** Stops a bundle and starts it again. */
