@@ -16,13 +16,13 @@ import io.davit.api.task.TaskManager;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
-import java.io.PipedInputStream;
-import java.io.PipedOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 
 /**
  * WebAssembly tasks for tests, from the modules among the test's resources. Uses the API alone, so
@@ -49,13 +49,13 @@ final class Guests {
      * A task that runs, and the other ends of its streams.
      *
      * @param task the task
-     * @param input feeds its standard input; closing it ends a task made of {@code wait}
+     * @param input its standard input; ending it ends a task made of {@code wait}
      * @param output what it has written
      */
-    record Running(Task task, OutputStream input, ByteArrayOutputStream output) {
+    record Running(Task task, OpenInput input, ByteArrayOutputStream output) {
         /** Ends a task made of {@code wait} and returns its status. */
-        int finish() throws IOException {
-            input.close();
+        int finish() {
+            input.end();
             return awaitExit(task).status();
         }
     }
@@ -91,14 +91,36 @@ final class Guests {
 
     /** Starts a task and waits until it says that it is ready. */
     Running start(TaskManager tasks, String id, String module) throws Exception {
-        PipedOutputStream input = new PipedOutputStream();
+        OpenInput input = new OpenInput();
         ReadyOutput output = new ReadyOutput();
-        Stdio stdio =
-                Stdio.streams(new PipedInputStream(input), output, OutputStream.nullOutputStream());
+        Stdio stdio = Stdio.streams(input, output, OutputStream.nullOutputStream());
         Task task = tasks.create(request(id, module, stdio), PATIENCE);
         task.start(PATIENCE);
         output.awaitReady();
         return new Running(task, input, output);
+    }
+
+    /**
+     * Gives nothing until it is ended. No pipe of the JDK: that remembers the thread that read from
+     * it, and newer JDKs keep what a thread ran, so it would hold the plugin's classes.
+     */
+    static final class OpenInput extends InputStream {
+        private final CountDownLatch ended = new CountDownLatch(1);
+
+        void end() {
+            ended.countDown();
+        }
+
+        @Override
+        public int read() throws IOException {
+            try {
+                ended.await();
+                return -1;
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new InterruptedIOException("interrupted while reading");
+            }
+        }
     }
 
     /** Remembers what is written and wakes who waits for the first line. */

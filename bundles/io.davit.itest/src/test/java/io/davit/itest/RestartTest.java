@@ -61,7 +61,7 @@ class RestartTest {
         assertRunning(pid);
 
         Task found = found();
-        running.input().close();
+        running.input().end();
         assertEquals(3, Guests.awaitExit(found).status());
         assertEquals(
                 3,
