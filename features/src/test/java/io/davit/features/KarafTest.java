@@ -8,6 +8,7 @@ import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.JRE;
 
 import java.nio.file.Path;
+import java.util.List;
 
 /** The features in a Karaf that is started for them. */
 @EnabledForJreRange(max = JRE.JAVA_21, disabledReason = "this Karaf does not start on newer ones")
@@ -19,24 +20,23 @@ class KarafTest {
         try (Karaf karaf = Karaf.start(home, repository)) {
             karaf.awaitReady();
             karaf.run("feature:repo-add file:" + System.getProperty("davit.features"));
-            install(karaf, "davit");
-            for (String other : new String[] {"davit-wasm", "davit-shell", "davit-linux"}) {
-                String log = install(karaf, other);
-                assertFalse(log.contains("being refreshed"), () -> other + " refreshes: " + log);
+            karaf.run("feature:install davit");
+            int before = karaf.log().length();
+            String found =
+                    karaf.run(
+                            "feature:install davit-wasm",
+                            "feature:install davit-shell",
+                            "feature:install davit-linux",
+                            "feature:list -i");
+            for (String each : List.of("davit", "davit-wasm", "davit-shell", "davit-linux")) {
+                assertTrue(found.contains("\n" + each + " "), found);
             }
+            String log = karaf.log().substring(before);
+            assertFalse(log.contains("being refreshed"), log);
             String said =
                     karaf.run("davit:run " + System.getProperty("davit.module") + " Ada exit=7");
             assertTrue(said.contains("argument 1: Ada"), said);
             assertTrue(said.contains("status 7"), said);
         }
-    }
-
-    /** Installs a feature and returns what Karaf logged about it. */
-    private static String install(Karaf karaf, String feature) throws Exception {
-        int before = karaf.log().length();
-        karaf.run("feature:install " + feature);
-        String found = karaf.run("feature:list -i");
-        assertTrue(found.contains("\n" + feature + " "), found);
-        return karaf.log().substring(before);
     }
 }
