@@ -20,8 +20,10 @@ final class Host implements AutoCloseable {
     private final ScheduledThreadPoolExecutor workers;
     private final ProcessId self;
     private final String boot;
+    private final OwnLimits limits;
 
-    private Host(ExitWatcher watcher, ProcessId self, String boot) {
+    private Host(ExitWatcher watcher, ProcessId self, String boot, OwnLimits limits) {
+        this.limits = limits;
         this.watcher = watcher;
         this.self = self;
         this.boot = boot;
@@ -48,7 +50,7 @@ final class Host implements AutoCloseable {
         String boot = SmallFiles.readText(Path.of("/proc/sys/kernel/random/boot_id"), LIMIT);
         int pid = (int) ProcessHandle.current().pid();
         ProcessId self = ProcessId.of(pid).orElseThrow();
-        return new Host(ExitWatcher.start(), self, boot.strip());
+        return new Host(ExitWatcher.start(), self, boot.strip(), OwnLimits.read());
     }
 
     ExitWatcher watcher() {
@@ -63,6 +65,11 @@ final class Host implements AutoCloseable {
     /** Changes with each start of the machine. */
     String boot() {
         return boot;
+    }
+
+    /** What this JVM cannot give to its children. */
+    OwnLimits limits() {
+        return limits;
     }
 
     /** Runs work soon; dropped when this is closed. */

@@ -2,7 +2,6 @@ package io.davit.shim.oci;
 
 import io.davit.api.errors.DavitException;
 import io.davit.api.errors.Kind;
-import io.davit.api.names.Texts;
 import io.davit.api.task.Deadline;
 import io.davit.linux.Descriptor;
 import io.davit.linux.Dir;
@@ -117,16 +116,7 @@ final class MonitorStart {
         if (line.isEmpty()) {
             throw RuntimeFailure.of(command.what(), said());
         }
-        SyncMessage message =
-                SyncMessage.parse(line)
-                        .orElseThrow(
-                                () ->
-                                        new DavitException(
-                                                Kind.INTERNAL,
-                                                "protocol error: conmon sent no message: "
-                                                        + command.what()
-                                                        + " line="
-                                                        + Texts.quote(line)));
+        SyncMessage message = SyncMessage.parse(line);
         if (message.number() <= 1) {
             throw RuntimeFailure.of(command.what(), message.text());
         }

@@ -57,10 +57,6 @@ public final class OciPlugin implements ShimPlugin {
         /** The most bytes of a log file. */
         @AttributeDefinition(description = "bytes of a log file before it is put aside")
         long log_size_bytes() default 16L << 20;
-
-        /** Whether specifications may name programs to run on the host. */
-        @AttributeDefinition(description = "whether specifications may hold hooks")
-        boolean hooks() default false;
     }
 
     private final Settings settings;
@@ -97,8 +93,7 @@ public final class OciPlugin implements ShimPlugin {
                         Settings.Vulnerable.class,
                         config.vulnerable_versions()),
                 choice("cgroup.driver", Settings.Driver.class, config.cgroup_driver()),
-                config.log_size_bytes(),
-                config.hooks());
+                config.log_size_bytes());
     }
 
     private static <E extends Enum<E>> E choice(String key, Class<E> type, String word)

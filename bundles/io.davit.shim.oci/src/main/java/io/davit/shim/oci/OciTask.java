@@ -112,6 +112,13 @@ final class OciTask {
         housekeeping.add(chores);
     }
 
+    /** Says whether it has a limit that its memory can reach. */
+    boolean watchesMemory() {
+        return findInit()
+                .filter(init -> init.record().flag(ProcessRecord.Flag.WATCH_MEMORY))
+                .isPresent();
+    }
+
     /** Tells what the last look has not told yet. */
     void tellMemory() {
         TaskChores last = chores;

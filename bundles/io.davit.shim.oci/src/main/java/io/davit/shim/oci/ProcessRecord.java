@@ -101,7 +101,7 @@ final class ProcessRecord {
 
     /** The programs it was made with. */
     Tools tools() {
-        return new Tools(runtime(), text("conmon"), Set.of(), Map.of());
+        return new Tools(runtime(), text("conmon"), Optional.empty(), Set.of(), Map.of());
     }
 
     OciRuntime runtime() {

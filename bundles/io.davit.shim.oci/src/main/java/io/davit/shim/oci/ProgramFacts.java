@@ -4,6 +4,8 @@ import io.davit.api.errors.DavitException;
 import io.davit.api.errors.Kind;
 import io.davit.api.names.Texts;
 import io.davit.api.task.Deadline;
+import io.davit.oci.Json;
+import io.davit.oci.JsonObject;
 
 import java.nio.file.Path;
 import java.util.List;
@@ -16,6 +18,9 @@ import java.util.Set;
  * @param features what it can do, in Davit's words
  */
 record ProgramFacts(RuntimeVersion version, Set<String> features) {
+    private static final String MONITOR = "conmon";
+    private static final String IDMAPPED_MOUNTS = "mount.idmap";
+
     ProgramFacts {
         features = Set.copyOf(features);
     }
@@ -34,6 +39,37 @@ record ProgramFacts(RuntimeVersion version, Set<String> features) {
                                                         + Texts.quote(program.toString())
                                                         + " output="
                                                         + Texts.quote(said.text())));
-        return new ProgramFacts(version, Set.of());
+        return new ProgramFacts(version, features(program, version, deadline));
+    }
+
+    /** Older runtimes do not know the command; then nothing is known beyond the specification. */
+    private static Set<String> features(Path program, RuntimeVersion version, Deadline deadline)
+            throws DavitException {
+        if (version.name().equals(MONITOR)) {
+            return Set.of();
+        }
+        Command.Result said =
+                new Command(program.toString(), List.of("features"), Command.OUT)
+                        .run("ask features", deadline);
+        if (said.code() != 0) {
+            return Set.of();
+        }
+        try {
+            return parse(said.text());
+        } catch (DavitException e) {
+            return Set.of();
+        }
+    }
+
+    /** Reads the answer to {@code features}. Source: OCI runtime specification, features.md. */
+    static Set<String> parse(String json) throws DavitException {
+        JsonObject features = JsonObject.of("features", Json.parse("features", json));
+        boolean idmap =
+                features.object("linux", linux -> linux)
+                        .flatMap(linux -> linux.object("mountExtensions", m -> m))
+                        .flatMap(extensions -> extensions.object("idmap", i -> i))
+                        .map(i -> i.flag("enabled"))
+                        .orElse(false);
+        return idmap ? Set.of(IDMAPPED_MOUNTS) : Set.of();
     }
 }

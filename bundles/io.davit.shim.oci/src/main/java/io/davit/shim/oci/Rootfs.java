@@ -26,6 +26,17 @@ final class Rootfs {
         this.target = target;
     }
 
+    /** Says whether mounts end up as a root that cannot be written to. */
+    static boolean isReadOnly(List<Mount> mounts) throws DavitException {
+        boolean readOnly = false;
+        for (Mount mount : mounts) {
+            if (mount.target().isEmpty()) {
+                readOnly = MountOptions.parse(mount.options()).has(MountFlags.RDONLY);
+            }
+        }
+        return readOnly;
+    }
+
     /**
      * Makes the mounts in order; none is left when one fails.
      *

@@ -9,6 +9,7 @@ import java.util.Locale;
 /** Turns what an OCI runtime complained about into a failure. */
 final class RuntimeFailure {
     private static final int LONGEST = 300;
+    private static final String MESSAGE = " msg=\"";
     private static final List<String> EXHAUSTED =
             List.of(
                     "no space left on device",
@@ -19,7 +20,7 @@ final class RuntimeFailure {
     private static final List<String> NO_COMMAND =
             List.of(
                     "executable file",
-                    "start container process: exec",
+                    "exec: \"",
                     "exec format error",
                     "no such file or directory: oci command");
 
@@ -32,8 +33,19 @@ final class RuntimeFailure {
      * @param said what the runtime printed
      */
     static DavitException of(String step, String said) {
-        String why = said.isBlank() ? "the runtime gave no reason" : printable(said);
-        return new DavitException(kind(said.toLowerCase(Locale.ROOT)), step + ": " + why);
+        String reason = unwrapped(said.strip());
+        String why = reason.isEmpty() ? "the runtime gave no reason" : printable(reason);
+        return new DavitException(kind(reason.toLowerCase(Locale.ROOT)), step + ": " + why);
+    }
+
+    /** Takes the message out of a line of runc's log. */
+    private static String unwrapped(String said) {
+        int begin = said.lastIndexOf(MESSAGE);
+        if (begin < 0 || !said.endsWith("\"")) {
+            return said;
+        }
+        String quoted = said.substring(begin + MESSAGE.length(), said.length() - 1);
+        return quoted.replace("\\\"", "\"").replace("\\n", " ");
     }
 
     private static Kind kind(String said) {

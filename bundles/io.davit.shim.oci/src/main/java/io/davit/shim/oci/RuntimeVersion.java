@@ -12,8 +12,10 @@ import java.util.regex.Pattern;
  * @param text its version as it gives it
  * @param numbers the leading numbers of it: major, minor, patch
  * @param candidate the number of a release candidate; {@code Integer.MAX_VALUE} for a release
+ * @param spec the version of the runtime specification it knows, if it says
  */
-record RuntimeVersion(String name, String text, List<Integer> numbers, int candidate) {
+record RuntimeVersion(
+        String name, String text, List<Integer> numbers, int candidate, Optional<String> spec) {
     private static final int LONGEST = 200;
     private static final Pattern LINE =
             Pattern.compile("([a-z][a-z0-9_-]{0,30})(?: version)? v?([0-9][^\\s]{0,60})");
@@ -39,7 +41,16 @@ record RuntimeVersion(String name, String text, List<Integer> numbers, int candi
         }
         List<Integer> numbers = List.of(number(m.group(1)), number(m.group(2)), number(m.group(3)));
         int candidate = m.group(4) == null ? Integer.MAX_VALUE : number(m.group(4));
-        return Optional.of(new RuntimeVersion(named.group(1), named.group(2), numbers, candidate));
+        return Optional.of(
+                new RuntimeVersion(
+                        named.group(1), named.group(2), numbers, candidate, spec(output)));
+    }
+
+    private static Optional<String> spec(String output) {
+        return output.lines()
+                .filter(line -> line.matches("spec: \\d{1,6}\\.\\d{1,6}\\.\\d{1,6}[\\w.+-]{0,40}"))
+                .map(line -> line.substring("spec: ".length()))
+                .findFirst();
     }
 
     private static int number(String digits) {

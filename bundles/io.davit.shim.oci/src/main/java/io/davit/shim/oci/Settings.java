@@ -15,7 +15,6 @@ import java.util.List;
  * @param vulnerable what to do with versions known to be vulnerable
  * @param driver who makes control groups
  * @param logBytes the most bytes of a log file before it is put aside
- * @param hooks whether specifications may name programs to run on the host
  */
 record Settings(
         List<String> runtimes,
@@ -23,8 +22,7 @@ record Settings(
         String searchPath,
         Vulnerable vulnerable,
         Driver driver,
-        long logBytes,
-        boolean hooks) {
+        long logBytes) {
     private static final long SMALLEST_LOG = 4096;
     private static final long LARGEST_LOG = 1L << 40;
 

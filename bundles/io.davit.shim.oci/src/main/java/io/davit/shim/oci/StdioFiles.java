@@ -5,12 +5,15 @@ import io.davit.api.errors.Kind;
 import io.davit.api.names.Texts;
 import io.davit.api.task.Stdio;
 import io.davit.linux.Descriptor;
+import io.davit.linux.Dir;
+import io.davit.linux.Errno;
 import io.davit.linux.FileType;
 import io.davit.linux.LinuxException;
 import io.davit.linux.OpenFlag;
 
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.Set;
 
@@ -37,11 +40,27 @@ final class StdioFiles {
 
     /** Opens a sink; does not wait for its reader. */
     static OutputStream output(Stdio.Uri uri) throws DavitException {
+        makeFile(uri);
         try (Descriptor place = Descriptor.open(uri.path(), PLACE)) {
             Set<OpenFlag> flags = requireType(place, uri) == FileType.FIFO ? BOTH : APPEND;
             return new FifoOutput(Descriptor.open(place.procPath().toString(), flags));
         } catch (LinuxException e) {
             throw Failures.of("open standard output", e);
+        }
+    }
+
+    /** A file that is named as a file may be missing. */
+    private static void makeFile(Stdio.Uri uri) throws DavitException {
+        if (!uri.value().regionMatches(true, 0, "file://", 0, 7)) {
+            return;
+        }
+        Path path = Path.of(uri.path());
+        try (Dir dir = Dir.open(path.getParent())) {
+            dir.create(path.getFileName().toString(), 0600).close();
+        } catch (LinuxException e) {
+            if (!e.is(Errno.EEXIST)) {
+                throw Failures.of("make file for standard output", e);
+            }
         }
     }
 

@@ -1,8 +1,9 @@
 package io.davit.shim.oci;
 
-import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import io.davit.api.errors.DavitException;
+import io.davit.api.errors.Kind;
+import io.davit.oci.Json;
+import io.davit.oci.JsonObject;
 
 /**
  * The one line that conmon sends about a start.
@@ -11,16 +12,22 @@ import java.util.regex.Pattern;
  * @param text what the runtime said about it; empty when nothing
  */
 record SyncMessage(int number, String text) {
-    private static final Pattern LINE =
-            Pattern.compile("\\{\"data\": ?(-?\\d{1,10})(?:, ?\"message\": ?\"(.*)\")?}\\s*");
+    private static final String WHAT = "conmon";
 
-    /** Reads the line; nothing if it is none. */
-    static Optional<SyncMessage> parse(String line) {
-        Matcher m = LINE.matcher(line);
-        if (!m.matches()) {
-            return Optional.empty();
+    /**
+     * Reads the line.
+     *
+     * @throws DavitException {@code INTERNAL}, a protocol error, if it is none
+     */
+    static SyncMessage parse(String line) throws DavitException {
+        try {
+            JsonObject message = JsonObject.of(WHAT, Json.parse(WHAT, line));
+            long number =
+                    message.integer("data", Integer.MIN_VALUE, Integer.MAX_VALUE)
+                            .orElseThrow(() -> message.invalid("data", "is required"));
+            return new SyncMessage((int) number, message.text("message").orElse(""));
+        } catch (DavitException e) {
+            throw new DavitException(Kind.INTERNAL, "protocol error: " + e.getMessage(), e);
         }
-        String text = m.group(2) == null ? "" : m.group(2);
-        return Optional.of(new SyncMessage(Integer.parseInt(m.group(1)), text));
     }
 }

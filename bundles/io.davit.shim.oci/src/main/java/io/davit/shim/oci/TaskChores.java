@@ -29,7 +29,9 @@ final class TaskChores implements Housekeeping.Chore {
         } catch (LinuxException e) {
             LOG.warn("cannot put log aside: task={}", task.id(), e);
         }
-        tellMemory();
+        if (task.watchesMemory()) {
+            tellMemory();
+        }
     }
 
     /** Tells what has happened since the last look. */

@@ -56,12 +56,20 @@ final class TaskCreation {
         record.flag(ProcessRecord.Flag.TERMINAL, request.stdio().terminal());
         record.flag(ProcessRecord.Flag.STDIN, ProcessStreams.readsInput(request.stdio()));
         record.flag(ProcessRecord.Flag.MOUNTED, !request.rootfs().isEmpty());
+        RuntimeConfig config =
+                RuntimeConfig.read(layout)
+                        .root(request.rootfs())
+                        .version(task.tools().specVersion())
+                        .terminal(request.stdio().terminal())
+                        .limits(task.host().limits())
+                        .cgroup(task.tools().runtime().systemd())
+                        .note(record);
         record.write();
         init = new MonitoredProcess(what, task.host(), record, files, new InitEnd(task));
         if (!request.rootfs().isEmpty()) {
             new Rootfs(layout.bundle().rootfs()).mount(request.rootfs());
         }
-        new RuntimeBundle(layout).write();
+        config.write(files);
     }
 
     private void monitor() throws LinuxException, DavitException {

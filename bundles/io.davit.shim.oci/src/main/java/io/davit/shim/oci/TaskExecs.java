@@ -67,6 +67,9 @@ final class TaskExecs {
     void add(ExecTask request) throws DavitException {
         String what = "add exec " + request.execId() + " to task " + task.id();
         requireRunning(what);
+        String specification =
+                RuntimeConfig.exec(
+                        request.process().json(), request.stdio().terminal(), task.host().limits());
         try {
             Path path = task.layout().exec(request.execId());
             PrivateFiles files = PrivateFiles.make(path);
@@ -79,7 +82,7 @@ final class TaskExecs {
             if (entries.putIfAbsent(request.execId(), entry) != null) {
                 throw new DavitException(Kind.ALREADY_EXISTS, "cannot " + what + ": it is there");
             }
-            files.write(SPECIFICATION, request.process().json());
+            files.write(SPECIFICATION, specification);
             record.write();
         } catch (LinuxException e) {
             entries.remove(request.execId());

@@ -4,6 +4,7 @@ import io.davit.api.errors.DavitException;
 import io.davit.api.task.Deadline;
 import io.davit.api.task.UpdateTask;
 import io.davit.linux.LinuxException;
+import io.davit.oci.Resources;
 
 import java.util.List;
 
@@ -25,6 +26,7 @@ final class TaskUpdate {
         if (task.init().exit().isPresent()) {
             throw task.notNow("update", "has ended");
         }
+        Resources wanted = Resources.parse(request.resources().json());
         TaskLayout layout = task.layout();
         PrivateFiles files = new PrivateFiles(layout.root());
         try {
@@ -41,6 +43,10 @@ final class TaskUpdate {
                     task.tools().runtime().run(what, Command.ERR, arguments, deadline);
             if (result.code() != 0) {
                 throw RuntimeFailure.of(what, result.text());
+            }
+            if (wanted.memoryLimit().orElse(-1) > 0) {
+                task.init().record().flag(ProcessRecord.Flag.WATCH_MEMORY, true);
+                task.init().record().write();
             }
         } catch (LinuxException e) {
             throw Failures.of(what, e);

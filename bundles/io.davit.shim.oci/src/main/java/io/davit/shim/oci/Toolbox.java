@@ -132,7 +132,7 @@ final class Toolbox {
         if (!passedOver.isEmpty()) {
             attributes.put("passed.over", String.join("; ", passedOver));
         }
-        return new Tools(runtime, conmon, said.features(), attributes);
+        return new Tools(runtime, conmon, said.version().spec(), said.features(), attributes);
     }
 
     private void refuseVulnerable(RuntimeVersion version) throws DavitException {

@@ -10,6 +10,7 @@ final class TestSpec {
     private final List<String> namespaces =
             new ArrayList<>(List.of("pid", "mount", "ipc", "uts", "network"));
     private boolean terminal;
+    private boolean readonly = true;
     private String resources = "{}";
     private String root;
     private String extra = "";
@@ -41,6 +42,11 @@ final class TestSpec {
         return this;
     }
 
+    TestSpec writable() {
+        readonly = false;
+        return this;
+    }
+
     TestSpec without(String namespace) {
         namespaces.remove(namespace);
         return this;
@@ -68,7 +74,7 @@ final class TestSpec {
                         .collect(Collectors.joining(","));
         return """
                 {"ociVersion":"1.0.2","process":%s,
-                 "root":{"path":%s,"readonly":true},"hostname":"t"%s,
+                 "root":{"path":%s,"readonly":%s},"hostname":"t"%s,
                  "mounts":[
                   {"destination":"/proc","type":"proc","source":"proc"},
                   {"destination":"/dev","type":"tmpfs","source":"tmpfs","options":["nosuid","strictatime","mode=755","size=65536k"]},
@@ -78,6 +84,7 @@ final class TestSpec {
                 .formatted(
                         process(terminal, args),
                         quote(root == null ? host.rootfs.toString() : root),
+                        readonly,
                         extra,
                         host.cgroup + "/" + id,
                         resources,
