@@ -134,6 +134,9 @@ final class Console {
 
     /** Lets go of the process's output, however much of it is on its way. */
     void cut() {
+        if (output != null) {
+            output.giveUp();
+        }
         try {
             socket.endReceiving();
         } catch (LinuxException ignored) {

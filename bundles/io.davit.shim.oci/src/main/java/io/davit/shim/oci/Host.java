@@ -2,6 +2,7 @@ package io.davit.shim.oci;
 
 import io.davit.linux.ExitWatcher;
 import io.davit.linux.LinuxException;
+import io.davit.linux.Owner;
 import io.davit.linux.SmallFiles;
 
 import java.nio.file.Path;
@@ -21,6 +22,7 @@ final class Host implements AutoCloseable {
     private final ProcessId self;
     private final String boot;
     private final OwnLimits limits;
+    private final Owner user = Owner.ofProcess();
 
     private Host(ExitWatcher watcher, ProcessId self, String boot, OwnLimits limits) {
         this.limits = limits;
@@ -65,6 +67,15 @@ final class Host implements AutoCloseable {
     /** Changes with each start of the machine. */
     String boot() {
         return boot;
+    }
+
+    /** Whom this JVM acts as. */
+    Owner user() {
+        return user;
+    }
+
+    boolean isRoot() {
+        return user.uid() == 0;
     }
 
     /** What this JVM cannot give to its children. */

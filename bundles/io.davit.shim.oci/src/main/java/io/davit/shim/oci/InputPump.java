@@ -8,6 +8,7 @@ import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 
 /**
  * Carries what a caller sends to a process through its conmon, on a thread of its own.
@@ -59,6 +60,9 @@ final class InputPump implements Runnable {
             }
         } catch (LinuxException e) {
             LOG.debug("input ended: {}", what, e);
+            return;
+        } catch (InterruptedIOException e) {
+            LOG.debug("input ended with its process: {}", what);
             return;
         } catch (IOException | RuntimeException e) {
             LOG.warn("stream of the caller failed: {}", what, e);

@@ -161,7 +161,14 @@ final class OciShim implements ShimInstance {
 
     @Override
     public void checkpoint(CheckpointTask request, Duration within) throws DavitException {
-        throw new DavitException(Kind.NOT_IMPLEMENTED, "cannot checkpoint: task=" + task.id());
+        Deadline deadline = Deadline.in(within);
+        task.locked(
+                "checkpoint",
+                deadline,
+                () -> {
+                    new TaskCheckpoint(task, deadline).run(request);
+                    return null;
+                });
     }
 
     @Override

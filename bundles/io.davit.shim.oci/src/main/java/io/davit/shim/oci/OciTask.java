@@ -3,9 +3,11 @@ package io.davit.shim.oci;
 import io.davit.api.errors.DavitException;
 import io.davit.api.errors.Kind;
 import io.davit.api.task.Deadline;
+import io.davit.api.task.Stdio;
 import io.davit.api.task.TaskId;
 import io.davit.spi.shim.ShimContext;
 
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -37,6 +39,9 @@ final class OciTask {
     /** As {@link #init}; {@code null} before there is a process. */
     private volatile TaskChores chores;
 
+    /** What the start restores the task from; guarded by the lock. */
+    private Restore restore;
+
     /** Set under the lock. */
     private volatile Stage stage = Stage.NEW;
 
@@ -60,6 +65,22 @@ final class OciTask {
         PAUSED,
         /** Gone. */
         DELETED
+    }
+
+    /**
+     * What a task is restored from.
+     *
+     * @param image the directory
+     * @param stdio its streams
+     */
+    record Restore(Path image, Stdio stdio) {}
+
+    Optional<Restore> restore() {
+        return Optional.ofNullable(restore);
+    }
+
+    void restore(Restore from) {
+        restore = from;
     }
 
     ShimContext context() {
@@ -109,6 +130,8 @@ final class OciTask {
     /** Begins to look after the task once a second. */
     void lookAfter() {
         chores = new TaskChores(this);
+        // The log needs its second name before it can be put aside for the first time.
+        chores.run();
         housekeeping.add(chores);
     }
 

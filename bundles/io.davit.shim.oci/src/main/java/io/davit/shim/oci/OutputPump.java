@@ -33,6 +33,9 @@ final class OutputPump implements Runnable {
 
     private OutputStream err;
 
+    /** Set when nobody waits for the output any more. */
+    private volatile boolean givenUp;
+
     /**
      * Makes a pump.
      *
@@ -46,9 +49,14 @@ final class OutputPump implements Runnable {
         this.err = err;
     }
 
-    /** Completed when everything was carried or given up. */
+    /** Completed when everything was carried or givenUp up. */
     CompletableFuture<Void> done() {
         return done;
+    }
+
+    /** Expects streams to fail from now on. */
+    void giveUp() {
+        givenUp = true;
     }
 
     @Override
@@ -83,7 +91,9 @@ final class OutputPump implements Runnable {
             to.flush();
             return to;
         } catch (IOException | RuntimeException e) {
-            LOG.warn("stream of the caller failed, output goes to the log alone: {}", what, e);
+            if (!givenUp) {
+                LOG.warn("stream of the caller failed, output goes to the log alone: {}", what, e);
+            }
             return null;
         }
     }

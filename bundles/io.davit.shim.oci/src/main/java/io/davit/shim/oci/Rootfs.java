@@ -13,6 +13,7 @@ import io.davit.linux.Mounts;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /** The mounts that make up a task's root filesystem, made at one directory. */
 final class Rootfs {
@@ -24,6 +25,20 @@ final class Rootfs {
 
     Rootfs(Path target) {
         this.target = target;
+    }
+
+    /** Finds the directory that mounts show as it is, if they do no more than that. */
+    static Optional<Path> directory(List<Mount> mounts) throws DavitException {
+        if (mounts.size() != 1 || !mounts.get(0).target().isEmpty()) {
+            return Optional.empty();
+        }
+        MountOptions options = MountOptions.parse(mounts.get(0).options());
+        long known = MountFlags.BIND | MountFlags.REC | MountFlags.RDONLY;
+        boolean plain =
+                options.has(MountFlags.BIND)
+                        && (options.flags() & ~known) == 0
+                        && options.data().isEmpty();
+        return plain ? Optional.of(Path.of(mounts.get(0).source())) : Optional.empty();
     }
 
     /** Says whether mounts end up as a root that cannot be written to. */

@@ -3,6 +3,7 @@ package io.davit.shim.oci;
 import io.davit.api.errors.DavitException;
 import io.davit.api.mount.Mount;
 import io.davit.linux.LinuxException;
+import io.davit.linux.Owner;
 import io.davit.oci.Json;
 import io.davit.oci.JsonObject;
 import io.davit.oci.ProcessSpec;
@@ -48,12 +49,14 @@ final class RuntimeConfig {
     /**
      * Names the root filesystem.
      *
-     * @param mounts what is mounted in the bundle; empty to take what the specification says
+     * @param mounts what makes it up; empty to take what the specification says
+     * @param shown the directory that is taken instead of mounts
      */
-    RuntimeConfig root(List<Mount> mounts) throws DavitException {
+    RuntimeConfig root(List<Mount> mounts, Optional<Path> shown) throws DavitException {
         Path given = Path.of(spec.root().map(root -> root.path()).orElse("rootfs"));
-        Path root =
+        Path own =
                 mounts.isEmpty() ? layout.bundle().path().resolve(given) : layout.bundle().rootfs();
+        Path root = shown.orElse(own);
         set(real(root).toString(), "root", "path");
         if (Rootfs.isReadOnly(mounts)) {
             // crun makes a read-only mount writable unless it is told otherwise.
@@ -92,6 +95,18 @@ final class RuntimeConfig {
     /** Gives the process a terminal or none. */
     RuntimeConfig terminal(boolean terminal) throws DavitException {
         set(terminal, "process", "terminal");
+        return this;
+    }
+
+    /**
+     * Fits it for the user that runs it, if that is not root.
+     *
+     * @param systemd whether systemd makes control groups for it
+     */
+    RuntimeConfig user(Owner user, boolean systemd) throws DavitException {
+        if (user.uid() != 0) {
+            tree = new Rootless(spec, user, systemd).adapt(tree);
+        }
         return this;
     }
 

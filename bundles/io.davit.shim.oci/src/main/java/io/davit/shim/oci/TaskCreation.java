@@ -1,6 +1,8 @@
 package io.davit.shim.oci;
 
 import io.davit.api.errors.DavitException;
+import io.davit.api.errors.Kind;
+import io.davit.api.mount.Mount;
 import io.davit.api.task.CreateShimTask;
 import io.davit.api.task.Deadline;
 import io.davit.linux.LinuxException;
@@ -8,7 +10,10 @@ import io.davit.linux.LinuxException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 
 /** Makes a task from its bundle, all or nothing. Confined to one thread, which holds the lock. */
@@ -34,7 +39,11 @@ final class TaskCreation {
         boolean done = false;
         try {
             prepare();
-            monitor();
+            if (request.checkpoint().isPresent()) {
+                keepForRestore();
+            } else {
+                new InitLaunch(task, init, request.stdio()).run(what, Optional.empty(), deadline);
+            }
             done = true;
             return init.pid();
         } catch (LinuxException e) {
@@ -55,56 +64,55 @@ final class TaskCreation {
         record.token(UUID.randomUUID().toString());
         record.flag(ProcessRecord.Flag.TERMINAL, request.stdio().terminal());
         record.flag(ProcessRecord.Flag.STDIN, ProcessStreams.readsInput(request.stdio()));
-        record.flag(ProcessRecord.Flag.MOUNTED, !request.rootfs().isEmpty());
-        RuntimeConfig config =
-                RuntimeConfig.read(layout)
-                        .root(request.rootfs())
-                        .version(task.tools().specVersion())
-                        .terminal(request.stdio().terminal())
-                        .limits(task.host().limits())
-                        .cgroup(task.tools().runtime().systemd())
-                        .note(record);
+        List<Mount> mounts = mounts();
+        record.flag(ProcessRecord.Flag.MOUNTED, !mounts.isEmpty());
+        RuntimeConfig config = config().note(record);
         record.write();
-        init = new MonitoredProcess(what, task.host(), record, files, new InitEnd(task));
-        if (!request.rootfs().isEmpty()) {
-            new Rootfs(layout.bundle().rootfs()).mount(request.rootfs());
-        }
+        String name = "task " + task.id();
+        init = new MonitoredProcess(name, task.host(), record, files, new InitEnd(task));
+        new Rootfs(layout.bundle().rootfs()).mount(mounts);
         config.write(files);
     }
 
-    private void monitor() throws LinuxException, DavitException {
-        TaskLayout layout = task.layout();
-        ProcessRecord record = init.record();
-        MonitorCommand command =
-                new MonitorCommand(
-                                what,
-                                task.tools(),
-                                layout.container(),
-                                new PrivateFiles(layout.root()),
-                                record.token())
-                        .runtimeRoot(layout.runtimeRoot())
-                        .log(layout.log(), task.settings().logBytes());
-        if (request.stdio().terminal()) {
-            command.terminal();
-        } else if (ProcessStreams.readsInput(request.stdio())) {
-            command.stdin();
+    /** An ordinary user cannot mount, but need not to show a directory as it is. */
+    private List<Mount> mounts() throws DavitException {
+        boolean shown = !task.host().isRoot() && Rootfs.directory(request.rootfs()).isPresent();
+        if (!task.host().isRoot() && !shown && !request.rootfs().isEmpty()) {
+            throw new DavitException(
+                    Kind.NOT_IMPLEMENTED,
+                    "cannot " + what + ": mounting its root filesystem needs root");
         }
-        init.launch(command, () -> {}, deadline);
-        if (record.process().isPresent()) {
-            task.cgroups(TaskCgroups.of((int) init.pid()));
-            record.cgroups(task.cgroups().paths());
-        }
-        record.phase(ProcessRecord.Phase.CREATED);
-        ProcessStreams.connect(
-                task.id().toString(), new PrivateFiles(layout.root()), request.stdio(), init);
-        record.write();
+        return shown ? List.of() : request.rootfs();
+    }
+
+    private RuntimeConfig config() throws LinuxException, DavitException {
+        boolean systemd = task.tools().runtime().systemd();
+        Optional<Path> shown = task.host().isRoot() ? Optional.empty() : directory();
+        return RuntimeConfig.read(task.layout())
+                .root(request.rootfs(), shown)
+                .version(task.tools().specVersion())
+                .terminal(request.stdio().terminal())
+                .limits(task.host().limits())
+                .cgroup(systemd)
+                .user(task.host().user(), systemd);
+    }
+
+    private Optional<Path> directory() throws DavitException {
+        return Rootfs.directory(request.rootfs());
+    }
+
+    /** A task that is restored begins with its start. */
+    private void keepForRestore() throws LinuxException {
+        init.record().phase(ProcessRecord.Phase.ADDED);
+        init.record().write();
         task.init(init);
-        task.lookAfter();
-        init.watch();
+        task.restore(new OciTask.Restore(request.checkpoint().get(), request.stdio()));
         task.stage(OciTask.Stage.CREATED);
     }
 
+    /** Undoes what was done, to the end even if the thread is interrupted. */
     private void undo() {
+        boolean interrupted = Thread.interrupted();
         if (init != null) {
             init.release();
         }
@@ -112,6 +120,10 @@ final class TaskCreation {
             new Leftovers(task.layout(), task.host()).remove(Deadline.in(UNDO));
         } catch (DavitException e) {
             LOG.warn("undo of create failed: task={}", task.id(), e);
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 }

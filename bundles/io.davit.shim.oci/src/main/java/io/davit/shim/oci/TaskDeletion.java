@@ -31,7 +31,7 @@ final class TaskDeletion {
             throw task.notNow("delete", "is running");
         }
         try {
-            if (exit.isEmpty()) {
+            if (exit.isEmpty() && task.restore().isEmpty()) {
                 init.destroy(KILL);
                 exit = init.await(deadline.remaining());
             }

@@ -35,7 +35,7 @@ final class TaskRecovery {
             task.cgroups(new TaskCgroups(record.cgroups()));
             MonitoredProcess init =
                     new MonitoredProcess(
-                            task.id().toString(), task.host(), record, files, new InitEnd(task));
+                            "task " + task.id(), task.host(), record, files, new InitEnd(task));
             task.init(init);
             task.stage(stage(record));
             init.find();
@@ -53,6 +53,7 @@ final class TaskRecovery {
         boolean usable =
                 found.filter(record -> record.boot().equals(task.host().boot()))
                         .filter(record -> record.phase() != ProcessRecord.Phase.CREATING)
+                        .filter(record -> record.phase() != ProcessRecord.Phase.ADDED)
                         .isPresent();
         if (!usable) {
             throw new DavitException(

@@ -2,13 +2,18 @@ package io.davit.shim.oci;
 
 import io.davit.api.errors.DavitException;
 import io.davit.api.task.Deadline;
+import io.davit.api.task.Exit;
 import io.davit.linux.LinuxException;
 
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /** Starts the init process of a created task. Confined to one thread, which holds the lock. */
 final class TaskStart {
+    private static final int UNKNOWN = 255;
+
     private final OciTask task;
     private final Deadline deadline;
     private final String what;
@@ -28,6 +33,9 @@ final class TaskStart {
         if (init.exit().isPresent()) {
             throw task.notNow("start", "has ended");
         }
+        if (task.restore().isPresent()) {
+            return restore(init, task.restore().get());
+        }
         try {
             ProcessRecord record = init.record();
             if (!startDirectly(init)) {
@@ -41,6 +49,31 @@ final class TaskStart {
             throw Failures.of(what, e);
         } catch (InterruptedException e) {
             throw Failures.interrupted(what);
+        }
+    }
+
+    private long restore(MonitoredProcess init, OciTask.Restore from) throws DavitException {
+        boolean done = false;
+        try {
+            new InitLaunch(task, init, from.stdio()).run(what, Optional.of(from.image()), deadline);
+            task.restore(null);
+            done = true;
+            return init.pid();
+        } catch (LinuxException e) {
+            throw Failures.of(what, e);
+        } finally {
+            if (!done) {
+                giveUp(init);
+            }
+        }
+    }
+
+    /** A restore that failed leaves a task that has ended without ever running. */
+    private void giveUp(MonitoredProcess init) throws DavitException {
+        try {
+            init.giveUp(Exit.of(0, UNKNOWN, Instant.now()));
+        } catch (LinuxException e) {
+            throw Failures.of(what, e);
         }
     }
 
