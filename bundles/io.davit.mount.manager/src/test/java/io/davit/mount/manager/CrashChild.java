@@ -137,11 +137,12 @@ final class CrashChild {
     /** Recovers, tells what there is, and works on several names until it is killed. */
     private void load() throws InterruptedException {
         recovered();
+        // first, so that nothing a worker says is taken for part of the recovery
+        System.out.println("READY");
         for (int i = 0; i < NAMES; i++) {
             String name = "n" + i;
             new Thread(() -> loop(name)).start();
         }
-        System.out.println("READY");
         Thread.sleep(Duration.ofMinutes(5).toMillis());
     }
 
