@@ -32,7 +32,7 @@ final class CodeCompiler implements AutoCloseable {
     private static final int FUNCTIONS_PER_CLASS = 512;
 
     private static final long IDLE_SECONDS = 5;
-    private static final long CLOSE_SECONDS = 5;
+    private static final long CLOSE_MILLIS = 500;
 
     private final CodeStore store;
     private final ScheduledThreadPoolExecutor small = executor("davit-wasm-compile");
@@ -76,7 +76,7 @@ final class CodeCompiler implements AutoCloseable {
         running.incrementAndGet();
         long start = System.nanoTime();
         try {
-            CompiledCode code = compile(program.form().module(), program.imports().size());
+            CompiledCode code = compile(program);
             WasmModule lean = lean(essential, code);
             store.save(program.digest(), code);
             program.setCompiled(new WasmProgram.Form(lean, code));
@@ -86,6 +86,7 @@ final class CodeCompiler implements AutoCloseable {
                     (System.nanoTime() - start) / 1_000_000,
                     code.interpreted().size());
         } catch (WasmInterruptedException e) {
+            program.releaseCompilation();
             LOG.debug("compilation given up: module={}", program.digest());
         } catch (Exception | LinkageError | StackOverflowError | OutOfMemoryError e) {
             LOG.warn("cannot compile, going on interpreted: module={}", program.digest(), e);
@@ -99,10 +100,10 @@ final class CodeCompiler implements AutoCloseable {
         return running.get();
     }
 
-    private CompiledCode compile(WasmModule module, int imports) throws ClassNotFoundException {
+    private CompiledCode compile(WasmProgram program) throws ClassNotFoundException {
         CompilerResult result =
-                Compiler.builder(module)
-                        .withClassCollectorFactory(Stoppable::new)
+                Compiler.builder(program.form().module())
+                        .withClassCollectorFactory(() -> new Stoppable(program))
                         .withInterpreterFallback(InterpreterFallback.SILENT)
                         .withMaxFunctionsPerClass(FUNCTIONS_PER_CLASS)
                         .build()
@@ -114,7 +115,7 @@ final class CodeCompiler implements AutoCloseable {
                         result.collector().mainClassName(),
                         classes,
                         result.interpretedFunctions(),
-                        imports);
+                        program.imports().size());
         code.verify();
         return code;
     }
@@ -134,8 +135,8 @@ final class CodeCompiler implements AutoCloseable {
         small.shutdownNow();
         large.shutdownNow();
         try {
-            small.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS);
-            large.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS);
+            small.awaitTermination(CLOSE_MILLIS, TimeUnit.MILLISECONDS);
+            large.awaitTermination(CLOSE_MILLIS, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -143,10 +144,15 @@ final class CodeCompiler implements AutoCloseable {
 
     /** Collects classes until nobody wants them any more. */
     private final class Stoppable implements ClassCollector {
+        private final WasmProgram program;
         private final ByteClassCollector classes = new ByteClassCollector();
 
+        Stoppable(WasmProgram program) {
+            this.program = program;
+        }
+
         private void check() {
-            if (closed) {
+            if (closed || !program.isWorthCompiling()) {
                 throw new WasmInterruptedException("closed");
             }
         }

@@ -23,7 +23,11 @@ final class OverlayDir implements Dir {
     private volatile int seen;
 
     /** What a name leads to: in which layer, and which type. */
-    private record Found(HostDir layer, FileType type, boolean upper) {}
+    record Found(HostDir layer, FileType type, boolean upper) {
+        boolean isDirectory() {
+            return type == FileType.DIRECTORY;
+        }
+    }
 
     /** Takes over one hold on each of the layers' directories. */
     OverlayDir(OverlayVolume volume, HostDir upper, List<HostDir> lowers, List<String> path) {
@@ -54,12 +58,16 @@ final class OverlayDir implements Dir {
         return upper;
     }
 
+    List<String> path() {
+        return path;
+    }
+
     List<HostDir> lowers() {
         return lowers;
     }
 
     /** Looks through the layers, or returns {@code null}. */
-    private Found find(String name) throws ErrnoException {
+    Found find(String name) throws ErrnoException {
         if (Whiteouts.isMark(name)) {
             return null;
         }
@@ -76,7 +84,7 @@ final class OverlayDir implements Dir {
         return findBelow(name);
     }
 
-    private Found findBelow(String name) throws ErrnoException {
+    Found findBelow(String name) throws ErrnoException {
         for (HostDir lower : lowers) {
             FileType type = lower.typeOrNull(name);
             if (Whiteouts.hides(lower, name, type)) {
@@ -89,7 +97,7 @@ final class OverlayDir implements Dir {
         return null;
     }
 
-    private Found require(String name) throws ErrnoException {
+    Found require(String name) throws ErrnoException {
         Found found = find(name);
         if (found == null) {
             throw new ErrnoException(Errno.NOENT);
@@ -194,7 +202,7 @@ final class OverlayDir implements Dir {
     }
 
     /** The upper layer's directory, in which the name is there for certain. */
-    private HostDir copied(String name, Found found) throws ErrnoException {
+    HostDir copied(String name, Found found) throws ErrnoException {
         HostDir top = upperForWrite();
         if (!found.upper && found.type != FileType.DIRECTORY) {
             CopyUp.copy(found.layer, name, found.type, volume.work(), top);
@@ -282,118 +290,21 @@ final class OverlayDir implements Dir {
     @Override
     public void removeFile(String name) throws ErrnoException {
         synchronized (volume) {
-            Found found = require(name);
-            if (found.type == FileType.DIRECTORY) {
-                throw new ErrnoException(Errno.ISDIR);
-            }
-            HostDir top = upperForWrite();
-            if (findBelow(name) != null) {
-                Whiteouts.create(top, name);
-            }
-            if (found.upper) {
-                top.removeFile(name);
-            }
+            OverlayChanges.removeFile(this, name);
         }
     }
 
     @Override
     public void removeDir(String name) throws ErrnoException {
         synchronized (volume) {
-            requireEmptyDir(name);
-            boolean inUpper = require(name).upper;
-            HostDir top = upperForWrite();
-            if (findBelow(name) != null) {
-                Whiteouts.create(top, name);
-            }
-            if (inUpper) {
-                removeUpperDir(top, name);
-            }
+            OverlayChanges.removeDir(this, name);
         }
-    }
-
-    private void requireEmptyDir(String name) throws ErrnoException {
-        try (OverlayDir child = openDir(name);
-                Entries entries = child.list()) {
-            if (entries.next() != null) {
-                throw new ErrnoException(Errno.NOTEMPTY);
-            }
-        }
-    }
-
-    private static void removeUpperDir(HostDir top, String name) throws ErrnoException {
-        try (HostDir child = top.openDir(name)) {
-            Whiteouts.clear(child);
-        }
-        top.removeDir(name);
     }
 
     @Override
     public void rename(String name, Dir to, String newName) throws ErrnoException {
-        OverlayDir target = (OverlayDir) to;
         synchronized (volume) {
-            Found found = require(name);
-            Found replaced = target.find(newName);
-            if (Whiteouts.isMark(newName)) {
-                throw new ErrnoException(Errno.PERM);
-            }
-            if (replaced != null) {
-                if (found.layer.stat(name).sameFile(replaced.layer.stat(newName))) {
-                    return;
-                }
-                target.requireReplaceable(newName, found, replaced);
-            }
-            move(name, found, target, newName, replaced);
-        }
-    }
-
-    private void requireReplaceable(String newName, Found found, Found replaced)
-            throws ErrnoException {
-        boolean directory = found.type == FileType.DIRECTORY;
-        if (directory != (replaced.type == FileType.DIRECTORY)) {
-            throw new ErrnoException(directory ? Errno.NOTDIR : Errno.ISDIR);
-        }
-        if (directory) {
-            requireEmptyDir(newName);
-        }
-    }
-
-    private void move(String name, Found found, OverlayDir target, String newName, Found replaced)
-            throws ErrnoException {
-        if (found.type == FileType.DIRECTORY) {
-            requireOutside(name, target);
-            prepareDir(name, target.findBelow(newName) != null);
-        }
-        HostDir from = copied(name, found);
-        HostDir top = target.upperForWrite();
-        Whiteouts.removeDevice(top, newName);
-        if (replaced != null && replaced.upper && replaced.type == FileType.DIRECTORY) {
-            removeUpperDir(top, newName);
-        }
-        from.rename(name, top, newName);
-        Whiteouts.remove(top, newName);
-        if (findBelow(name) != null) {
-            Whiteouts.create(from, name);
-        }
-    }
-
-    private void requireOutside(String name, OverlayDir target) throws ErrnoException {
-        if (target.path.size() > path.size()
-                && target.path.subList(0, path.size()).equals(path)
-                && target.path.get(path.size()).equals(name)) {
-            throw new ErrnoException(Errno.INVAL);
-        }
-    }
-
-    /** Brings a directory with all it holds to the upper layer, cut off from what is below. */
-    private void prepareDir(String name, boolean somethingBelow) throws ErrnoException {
-        try (OverlayDir child = openDir(name)) {
-            boolean merged = !child.lowers.isEmpty();
-            if (merged) {
-                OverlayTrees.copyUp(child);
-            }
-            if (merged || somethingBelow) {
-                Whiteouts.makeOpaque(child.upperForWrite());
-            }
+            OverlayChanges.rename(this, name, (OverlayDir) to, newName);
         }
     }
 

@@ -100,15 +100,25 @@ final class WasmProgram {
     }
 
     /**
-     * Says once that it is to be compiled: if it was run more than once, or still runs. Otherwise
-     * compiling it would cost more than it is likely to save.
+     * Says whether it was run more than once, or still runs. Otherwise compiling it would cost more
+     * than it is likely to save.
      */
+    boolean isWorthCompiling() {
+        return starts.get() > 1 || running.get() > 0;
+    }
+
+    /** Says once that it is to be compiled. */
     synchronized boolean claimCompilation() {
-        if (requested || form.isCompiled() || starts.get() < 2 && running.get() == 0) {
+        if (requested || form.isCompiled() || !isWorthCompiling()) {
             return false;
         }
         requested = true;
         return true;
+    }
+
+    /** Takes back a claim that came to nothing. */
+    synchronized void releaseCompilation() {
+        requested = false;
     }
 
     /** From now on instances are made of compiled code; those who wait are told. */

@@ -71,7 +71,7 @@ public final class WasmShimPlugin implements ShimPlugin {
          * @return milliseconds
          */
         @AttributeDefinition(description = "milliseconds a program runs before it is compiled")
-        long compile_delay_millis() default 5;
+        long compile_delay_millis() default 50;
 
         /**
          * How long parsing may take.
