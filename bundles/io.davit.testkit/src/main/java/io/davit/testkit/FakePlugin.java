@@ -13,9 +13,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
@@ -33,7 +34,7 @@ public final class FakePlugin implements ShimPlugin {
     private final boolean inJvm;
     private final Map<String, Hook> hooks = new ConcurrentHashMap<>();
     private final Set<String> nulls = ConcurrentHashMap.newKeySet();
-    private final List<String> calls = new CopyOnWriteArrayList<>();
+    private final Queue<String> calls = new ConcurrentLinkedQueue<>();
     private final AtomicReference<RuntimeInfo> info =
             new AtomicReference<>(new RuntimeInfo(Set.of(), Set.of("pause"), Map.of()));
 

@@ -9,14 +9,14 @@ import io.davit.spi.shim.ShimContext;
 import java.util.Optional;
 
 /**
- * What one instance of a plugin knows about its task, and its line to the shim; cut when the
- * instance is taken away.
+ * What one instance of a plugin knows about its task, and its line to what is told of the task; cut
+ * when the instance is taken away.
  */
 final class ManagedContext implements ShimContext {
     private final StartShim request;
 
     /** Emptied when the line is cut; read by any thread. */
-    private volatile ShimSeat seat;
+    private volatile ShimNews news;
 
     /** Makes a context whose line is cut from the beginning, for a clean-up. */
     ManagedContext(StartShim request) {
@@ -24,13 +24,13 @@ final class ManagedContext implements ShimContext {
     }
 
     /** Makes a context of a shim. */
-    ManagedContext(StartShim request, ShimSeat seat) {
+    ManagedContext(StartShim request, ShimNews news) {
         this.request = request;
-        this.seat = seat;
+        this.news = news;
     }
 
     void cut() {
-        seat = null;
+        news = null;
     }
 
     @Override
@@ -55,7 +55,7 @@ final class ManagedContext implements ShimContext {
 
     @Override
     public void exited(String execId, Exit exit) {
-        ShimSeat now = seat;
+        ShimNews now = news;
         if (now != null) {
             now.exited(execId, exit);
         }
@@ -63,7 +63,7 @@ final class ManagedContext implements ShimContext {
 
     @Override
     public void outOfMemory() {
-        ShimSeat now = seat;
+        ShimNews now = news;
         if (now != null) {
             now.outOfMemory();
         }
@@ -71,7 +71,7 @@ final class ManagedContext implements ShimContext {
 
     @Override
     public void reachable(boolean reachable) {
-        ShimSeat now = seat;
+        ShimNews now = news;
         if (now != null) {
             now.reachable(reachable);
         }

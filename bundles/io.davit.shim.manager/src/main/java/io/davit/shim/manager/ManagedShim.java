@@ -101,14 +101,14 @@ final class ManagedShim implements Shim {
 
     @Override
     public void exec(ExecTask request, Duration within) throws DavitException {
-        boolean added = seat.exits().added(request.execId());
+        boolean added = seat.news().exits().added(request.execId());
         boolean ok = false;
         try {
             operate("exec", within, (task, left) -> task.exec(request, left));
             ok = true;
         } finally {
             if (added && !ok) {
-                seat.exits().dropped(request.execId());
+                seat.news().exits().dropped(request.execId());
             }
         }
     }
@@ -147,15 +147,15 @@ final class ManagedShim implements Shim {
     @Override
     public Optional<Exit> await(String execId, Duration within) throws DavitException {
         Deadline deadline = Deadline.in(within);
-        if (seat.exits().find(execId).isEmpty()) {
+        if (seat.news().exits().find(execId).isEmpty()) {
             ProcessStatus status = status(execId, deadline.remaining());
             if (status.state() == TaskState.STOPPED) {
                 return status.exit();
             }
-            seat.exits().added(execId);
+            seat.news().exits().added(execId);
         }
         try {
-            return seat.exits().await(execId, deadline.remaining());
+            return seat.news().exits().await(execId, deadline.remaining());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new DavitException(Kind.CANCELLED, "interrupted while waiting: task=" + id(), e);
@@ -173,7 +173,7 @@ final class ManagedShim implements Shim {
         if (execId.equals(INIT)) {
             seat.deleted();
         } else {
-            seat.exits().dropped(execId);
+            seat.news().exits().dropped(execId);
         }
         return exit;
     }

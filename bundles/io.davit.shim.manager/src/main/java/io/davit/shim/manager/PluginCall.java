@@ -8,6 +8,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -28,6 +29,19 @@ final class PluginCall<T> implements Runnable {
         T run() throws PluginLeftException;
     }
 
+    /** Is told about a call that nobody waits for any more. */
+    interface Late<T> {
+        /** It was given up; its code still runs. Called before the caller knows. */
+        default void givenUp() {
+            // as a rule the end is all that matters
+        }
+
+        /**
+         * Its code has returned, with this answer if it has one. Called by the thread it ran on.
+         */
+        void over(Optional<T> answer);
+    }
+
     /** Why the code was told to stop. */
     private enum Stop {
         DEADLINE,
@@ -44,8 +58,7 @@ final class PluginCall<T> implements Runnable {
     private final long endsAt;
     private final Action<T> action;
 
-    /** Takes an answer that nobody waited for; runs on the thread that made the call. */
-    private final Consumer<T> late;
+    private final Late<T> late;
 
     /** Called when the code has returned. */
     private final Consumer<PluginCall<?>> ended;
@@ -84,9 +97,9 @@ final class PluginCall<T> implements Runnable {
      * @param what the operation and whose, for messages
      * @param within the longest time it may last
      * @param action the code
-     * @param late takes an answer that nobody waited for
+     * @param late told about a call that is given up
      */
-    record Request<T>(String what, Duration within, Action<T> action, Consumer<T> late) {
+    record Request<T>(String what, Duration within, Action<T> action, Late<T> late) {
         static <T> Request<T> of(String what, Duration within, Action<T> action) {
             return new Request<>(what, within, action, answer -> {});
         }
@@ -129,6 +142,7 @@ final class PluginCall<T> implements Runnable {
             return answer;
         }
         abandoned = true;
+        late.givenUp();
         throw stopped();
     }
 
@@ -145,9 +159,16 @@ final class PluginCall<T> implements Runnable {
     }
 
     @Override
-    @SuppressWarnings("checkstyle:IllegalCatch") // the plugin may throw anything; it ends here
     public void run() {
-        begin();
+        if (begin()) {
+            runAction();
+        } else {
+            end(null, new Failure(Kind.CANCELLED, "given up before it began: " + this));
+        }
+    }
+
+    @SuppressWarnings("checkstyle:IllegalCatch") // the plugin may throw anything; it ends here
+    private void runAction() {
         T value = null;
         Failure failed = null;
         try {
@@ -157,9 +178,7 @@ final class PluginCall<T> implements Runnable {
             failed = new Failure(e.kind(), e.getMessage());
         } catch (PluginLeftException e) {
             failed = new Failure(Kind.UNAVAILABLE, e.getMessage());
-        } catch (
-                @SuppressWarnings("checkstyle:IllegalCatch")
-                Throwable e) {
+        } catch (Throwable e) {
             LOG.warn("plugin call failed: {}", this, e);
             failed = broken(Texts.quote(e.toString()));
         }
@@ -170,11 +189,9 @@ final class PluginCall<T> implements Runnable {
         return new Failure(Kind.INTERNAL, "plugin broke its contract: " + this + " cause=" + why);
     }
 
-    private synchronized void begin() {
+    private synchronized boolean begin() {
         runner = Thread.currentThread();
-        if (stop != null) {
-            runner.interrupt();
-        }
+        return stop == null;
     }
 
     private void end(T value, Failure failed) {
@@ -187,12 +204,12 @@ final class PluginCall<T> implements Runnable {
             }
             answer = value;
             failure = failed == null || stop == null ? failed : whenStopped(failed);
-            tooLate = abandoned && failed == null;
+            tooLate = abandoned;
             notifyAll();
         }
         try {
             if (tooLate) {
-                late.accept(value);
+                late.over(failed == null ? Optional.of(value) : Optional.empty());
             }
         } finally {
             ended.accept(this);

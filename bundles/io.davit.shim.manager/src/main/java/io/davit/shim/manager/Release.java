@@ -9,6 +9,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 
 /** The end of a plugin's shims: all are asked to let go, some at a time, and none is waited for. */
@@ -34,11 +35,16 @@ final class Release {
         int workers = Math.min(AT_ONCE, shims.size());
         CountDownLatch done = new CountDownLatch(workers);
         for (int i = 0; i < workers; i++) {
-            threads.execute(
-                    () -> {
-                        releaseUntil(end);
-                        done.countDown();
-                    });
+            try {
+                threads.execute(
+                        () -> {
+                            releaseUntil(end);
+                            done.countDown();
+                        });
+            } catch (RejectedExecutionException e) {
+                LOG.debug("no thread is left to release shims: plugin={}", slot, e);
+                done.countDown();
+            }
         }
         await(done, end);
         shims.forEach(shim -> shim.left(slot, pluginLeaves));

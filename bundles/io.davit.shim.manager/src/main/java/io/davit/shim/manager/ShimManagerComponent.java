@@ -99,6 +99,11 @@ public final class ShimManagerComponent implements ShimManager {
         }
     }
 
+    /** The times in force. */
+    Timeouts timeouts() {
+        return timeouts;
+    }
+
     /** Lets every plugin go; what runs outside the JVM, or in a plugin, goes on. */
     @Deactivate
     public void deactivate() {
@@ -195,13 +200,13 @@ public final class ShimManagerComponent implements ShimManager {
                     request.runtime(),
                     deadline,
                     (slot, left) -> {
-                        shim.seat().start(slot, left);
+                        shim.seat().start(slot, left, () -> live.remove(shim.id(), shim));
                         return true;
                     });
             started = true;
             return shim;
         } finally {
-            if (!started) {
+            if (!started && !shim.seat().isStarting()) {
                 live.remove(shim.id(), shim);
             }
         }
@@ -230,6 +235,7 @@ public final class ShimManagerComponent implements ShimManager {
             return fresh;
         } finally {
             if (!attached) {
+                fresh.seat().giveUp();
                 live.remove(fresh.id(), fresh);
             }
         }

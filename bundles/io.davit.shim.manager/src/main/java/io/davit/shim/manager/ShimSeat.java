@@ -16,7 +16,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -36,7 +35,7 @@ final class ShimSeat {
 
     private final StartShim request;
     private final Supplier<Timeouts> timeouts;
-    private final RecordedExits exits = new RecordedExits();
+    private final ShimNews news;
     private final EndedTask endedTask;
 
     /** Asked to look for a successor when the seat is empty. */
@@ -45,24 +44,21 @@ final class ShimSeat {
     /** Empty while nobody serves the shim. */
     private final AtomicReference<Served> served = new AtomicReference<>();
 
-    /** Who is told; changed by attach, read by any thread. */
-    private volatile ShimListener listener;
-
     /** What served last: texts only. */
     private volatile ShimInfo info;
 
-    /** Whether the supervisor answers, as far as is known. Guarded by this. */
-    private boolean reachable = true;
-
     private volatile Stage stage = Stage.LIVE;
+
+    /** Whether a start that was given up is still under way. */
+    private volatile boolean starting;
 
     private final Attachments attachments = new Attachments();
 
     ShimSeat(StartShim request, Supplier<Timeouts> timeouts, Consumer<ShimSeat> whenEmpty) {
         this.request = request;
         this.timeouts = timeouts;
-        this.listener = request.listener();
-        this.endedTask = new EndedTask(request.bundle().id(), exits);
+        this.news = new ShimNews(request.bundle().id(), request.listener());
+        this.endedTask = new EndedTask(request.bundle().id(), news.exits());
         this.whenEmpty = () -> whenEmpty.accept(this);
     }
 
@@ -91,8 +87,8 @@ final class ShimSeat {
         return request.runtime();
     }
 
-    RecordedExits exits() {
-        return exits;
+    ShimNews news() {
+        return news;
     }
 
     ShimInfo info() {
@@ -112,31 +108,64 @@ final class ShimSeat {
         return info != null;
     }
 
-    synchronized boolean isReachable() {
-        return reachable && (served.get() != null || stage == Stage.ENDED);
+    boolean isReachable() {
+        return news.isReachable() && (served.get() != null || stage == Stage.ENDED);
     }
 
-    /** Fills the seat with a new shim of a plugin. */
-    void start(PluginSlot slot, Duration within) throws DavitException, PluginLeftException {
-        ManagedContext context = new ManagedContext(request, this);
-        exits.added(ShimTask.INIT);
+    /**
+     * Fills the seat with a new shim of a plugin.
+     *
+     * @param whenOver called once a start that was given up is over and nothing is left of it
+     */
+    void start(PluginSlot slot, Duration within, Runnable whenOver)
+            throws DavitException, PluginLeftException {
+        ManagedContext context = new ManagedContext(request, news);
         slot.call(
                 new PluginCall.Request<>(
                         "start " + id(),
                         within,
                         () -> fill(slot, context, slot.plugin().start(context, within)),
-                        late -> vacate(late, true)));
+                        new LateStart(whenOver)));
+    }
+
+    /** Says whether a start that was given up is still under way. */
+    boolean isStarting() {
+        return starting;
+    }
+
+    /** Closes what a start that was given up has made after all. */
+    private final class LateStart implements PluginCall.Late<Served> {
+        private final Runnable whenOver;
+
+        LateStart(Runnable whenOver) {
+            this.whenOver = whenOver;
+        }
+
+        @Override
+        public void givenUp() {
+            starting = true;
+        }
+
+        @Override
+        public void over(Optional<Served> answer) {
+            try {
+                answer.ifPresent(served -> vacate(served, true));
+            } finally {
+                starting = false;
+                whenOver.run();
+            }
+        }
     }
 
     /** Fills the seat with a shim that a plugin finds again. */
     void recover(PluginSlot slot, Duration within) throws DavitException, PluginLeftException {
-        ManagedContext context = new ManagedContext(request, this);
+        ManagedContext context = new ManagedContext(request, news);
         slot.callApart(
                 PluginCall.Request.of(
                         "recover " + id(),
                         within,
                         () -> fill(slot, context, slot.plugin().recover(context, within))));
-        reachable(true);
+        news.reachable(true);
     }
 
     /** Removes what the dead shim left behind. */
@@ -167,9 +196,7 @@ final class ShimSeat {
             return now;
         }
         info = slot.claimed(runtime(), Map.of());
-        synchronized (this) {
-            notifyAll();
-        }
+        wakeAll();
         return now;
     }
 
@@ -282,33 +309,28 @@ final class ShimSeat {
         now.context().cut();
         boolean over = pluginLeaves && slot.inJvm();
         if (over) {
-            endAll(Exit.because(0, 143, Instant.now(), Exit.PLUGIN_REMOVED));
+            news.pluginRemoved();
         }
         stage = over ? Stage.ENDED : pluginLeaves ? Stage.LIVE : Stage.LEFT;
         attachments.cut();
         served.compareAndSet(now, null);
-        synchronized (this) {
-            notifyAll();
-        }
+        wakeAll();
         if (pluginLeaves && !over) {
-            reachable(false);
+            news.reachable(false);
             whenEmpty.run();
         }
     }
 
     /** Notes that the shim is proven dead. */
     void lost(Optional<Exit> init) {
-        Exit lost = Exit.because(0, 137, Instant.now(), Exit.SHIM_LOST);
-        exited(ShimTask.INIT, init.orElse(lost));
-        endAll(lost);
+        news.lost(init);
         stage = Stage.ENDED;
-        synchronized (this) {
-            notifyAll();
-        }
+        wakeAll();
     }
 
-    private void endAll(Exit exit) {
-        exits.running().forEach(execId -> exited(execId, exit));
+    /** Gives the seat up before it was ever filled: what fills it later is let go. */
+    void giveUp() {
+        stage = Stage.CLOSED;
     }
 
     /** Ends the shim and empties the seat for good. */
@@ -332,9 +354,7 @@ final class ShimSeat {
             now.slot().forget(this);
             now.context().cut();
         }
-        synchronized (this) {
-            notifyAll();
-        }
+        wakeAll();
     }
 
     /** Connects streams to a process; the connection ends with its plugin. */
@@ -359,38 +379,10 @@ final class ShimSeat {
 
     /** Changes who is told, and tells what is known. */
     void listen(ShimListener next) {
-        listener = next;
-        exits.all().forEach(next::exited);
-        next.reachable(isReachable());
+        news.listen(next, isReachable());
     }
 
-    void exited(String execId, Exit exit) {
-        if (exits.record(execId, exit)) {
-            tell(to -> to.exited(execId, exit));
-        }
-    }
-
-    void outOfMemory() {
-        tell(ShimListener::outOfMemory);
-    }
-
-    void reachable(boolean now) {
-        synchronized (this) {
-            if (reachable == now) {
-                return;
-            }
-            reachable = now;
-        }
-        tell(to -> to.reachable(now));
-    }
-
-    /** Runs on a plugin's thread, or on the one that stops it, with no lock held. */
-    @SuppressWarnings("checkstyle:IllegalCatch") // a listener's failure is not the plugin's
-    private void tell(Consumer<ShimListener> message) {
-        try {
-            message.accept(listener);
-        } catch (RuntimeException e) {
-            LOG.warn("shim listener failed: task={}", id(), e);
-        }
+    private synchronized void wakeAll() {
+        notifyAll();
     }
 }

@@ -60,17 +60,24 @@ final class Successors {
             return;
         }
         try {
-            threads.execute(
-                    () -> {
-                        boolean again = tryOnce(seat);
-                        busy.remove(seat);
-                        if (again && seat.isEmpty()) {
-                            lookLater(seat, pause);
-                        }
-                    });
+            threads.execute(() -> lookNow(seat, pause));
         } catch (RejectedExecutionException e) {
             busy.remove(seat);
             LOG.debug("shim manager stops: task={}", seat.id());
+        }
+    }
+
+    /** A plugin that arrives meanwhile finds the seat busy: look again for it afterwards. */
+    private void lookNow(ShimSeat seat, Duration pause) {
+        boolean later = tryOnce(seat);
+        busy.remove(seat);
+        if (!seat.isEmpty()) {
+            return;
+        }
+        if (later) {
+            lookLater(seat, pause);
+        } else if (registry.best(seat.runtime()).isPresent()) {
+            look(seat, pause);
         }
     }
 

@@ -50,7 +50,7 @@ final class Node implements AutoCloseable {
 
     /** Collects what is published. */
     static final class Events implements TaskEventBus {
-        final List<TaskEvent> all = new CopyOnWriteArrayList<>();
+        final List<TaskEvent> all = java.util.Collections.synchronizedList(new java.util.ArrayList<>());
 
         @Override
         public long publish(TaskEvent event) {
