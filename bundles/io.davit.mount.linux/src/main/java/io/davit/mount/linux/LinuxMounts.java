@@ -80,6 +80,7 @@ public final class LinuxMounts implements SystemMounts {
     @Override
     public void unmount(String mountPoint) throws DavitException {
         try {
+            unmountBelow(mountPoint);
             unmounter.one(mountPoint);
         } catch (LinuxException e) {
             if (e.is(Errno.ENOENT)) {
@@ -88,6 +89,23 @@ public final class LinuxMounts implements SystemMounts {
             throw e.is(Errno.EBUSY) ? busy(mountPoint, e) : failed("unmount", mountPoint, e);
         } catch (IOException e) {
             throw failed("unmount", mountPoint, e);
+        }
+    }
+
+    /**
+     * Unmounts what a recursive bind brought along, the newest first. Cut off from where it came
+     * from before, because an unmount is told to everybody who shares the mount above.
+     */
+    private void unmountBelow(String mountPoint) throws IOException {
+        List<io.davit.linux.MountEntry> tree = MountTable.read().below(mountPoint);
+        if (tree.stream().allMatch(entry -> entry.mountPoint().equals(mountPoint))) {
+            return;
+        }
+        Mounts.mount("", mountPoint, "", MountFlags.REC | MountFlags.SLAVE, "");
+        for (io.davit.linux.MountEntry entry : tree) {
+            if (!entry.mountPoint().equals(mountPoint)) {
+                unmounter.one(entry.mountPoint());
+            }
         }
     }
 
@@ -128,6 +146,15 @@ public final class LinuxMounts implements SystemMounts {
             if (!e.is(Errno.EINVAL, Errno.ENOENT)) {
                 throw failed("detach", mountPoint, e);
             }
+        }
+    }
+
+    @Override
+    public boolean isHeld(long id) {
+        try {
+            return MountHolders.isHeld(id);
+        } catch (LinuxException e) {
+            return true;
         }
     }
 

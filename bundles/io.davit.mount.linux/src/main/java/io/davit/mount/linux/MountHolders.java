@@ -52,6 +52,21 @@ final class MountHolders {
         return holders.found.subList(0, Math.min(MOST, holders.found.size()));
     }
 
+    /**
+     * Says whether a process still uses a mount that is in no tree any more. A number that is in
+     * the table was given to another mount since.
+     */
+    static boolean isHeld(long id) throws LinuxException {
+        return MountTable.read().byId(id).isEmpty()
+                && children(PROC, "[0-9]*").stream().anyMatch(process -> uses(process, id));
+    }
+
+    private static boolean uses(Path process, long id) {
+        return PLACES.stream().anyMatch(place -> isOn(process.resolve(place), id))
+                || children(process.resolve("fdinfo"), "*").stream()
+                        .anyMatch(fd -> text(fd, 4096).contains("mnt_id:\t" + id + "\n"));
+    }
+
     private void add(String holder) {
         found.add(holder);
     }
@@ -87,8 +102,12 @@ final class MountHolders {
     }
 
     private boolean isIn(Path place) {
+        return isOn(place, mount.id());
+    }
+
+    private static boolean isOn(Path place, long id) {
         try {
-            return FileStatus.at(place.toString()).mountId() == mount.id();
+            return FileStatus.at(place.toString()).mountId() == id;
         } catch (LinuxException gone) {
             return false;
         }

@@ -54,6 +54,38 @@ class LinuxMountsTest extends RealMounts {
     }
 
     @Test
+    void a_recursive_bind_is_undone_without_touching_where_it_came_from() throws IOException {
+        String source = dir("source");
+        mounts.mount(Mount.of("tmpfs", "tmpfs", "size=1m", "rshared"), source);
+        String below = Files.createDirectory(Path.of(source, "below")).toString();
+        mounts.mount(Mount.of("tmpfs", "tmpfs", "size=1m"), below);
+        Files.writeString(Path.of(below, "f"), "text");
+        String at = dir("at");
+        mounts.mount(Mount.of("bind", source, "rbind"), at);
+        assertEquals("text", read(at, "below/f"));
+        mounts.unmount(at);
+        assertEquals(List.of(), MountTable.read().below(at));
+        assertEquals("text", read(below, "f"));
+        mounts.unmount(source);
+    }
+
+    @Test
+    void a_detached_mount_is_held_until_its_last_file_is_closed() throws IOException {
+        String at = dir("at");
+        mounts.mount(Mount.of("tmpfs", "tmpfs", "size=1m"), at);
+        long id = mounts.mountsBelow(at).orElseThrow().get(0).id();
+        assertFalse(mounts.isHeld(id));
+        file("at/f", "text");
+        try (InputStream open = Files.newInputStream(Path.of(at, "f"))) {
+            mounts.detach(at);
+            assertEquals(List.of(), mounts.mountsBelow(at).orElseThrow());
+            assertTrue(mounts.isHeld(id));
+            assertEquals('t', open.read());
+        }
+        assertFalse(mounts.isHeld(id));
+    }
+
+    @Test
     void propagation_is_set() throws IOException {
         String at = dir("at");
         mounts.mount(Mount.of("tmpfs", "tmpfs", "size=1m", "rshared"), at);
