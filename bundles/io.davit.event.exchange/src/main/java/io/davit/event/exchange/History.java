@@ -26,6 +26,9 @@ final class History {
     /** Cursor of the last event that may be told. Guarded by this. */
     private long released;
 
+    /** Whether there has been no event yet. Guarded by this. */
+    private boolean empty = true;
+
     /** Somebody wants the dispatcher to look around. Guarded by this. */
     private boolean poked;
 
@@ -51,12 +54,15 @@ final class History {
         return put(last + 1, event);
     }
 
-    /** Puts back an event that was stored earlier; a gap before it is lost for good. */
+    /**
+     * Puts back an event that was stored earlier; a gap before it is lost for good. The first one
+     * moves the beginning back to where the stored events begin.
+     */
     synchronized Entry restore(long cursor, TaskEvent event) {
-        if (cursor <= last) {
+        if (!empty && cursor <= last) {
             return null;
         }
-        if (cursor != last + 1) {
+        if (empty || cursor != last + 1) {
             forgotten = cursor - 1;
         }
         Entry old = put(cursor, event);
@@ -68,6 +74,7 @@ final class History {
         int at = (int) (cursor % ring.length);
         Entry old = ring[at];
         ring[at] = new Entry(cursor, event);
+        empty = false;
         last = cursor;
         forgotten = Math.max(forgotten, cursor - ring.length);
         notifyAll();

@@ -74,7 +74,7 @@ class PluginChoiceTest {
         assertTrue(none.getMessage().contains("there=none"), none.getMessage());
         add("a", manager.reference("1.0.0"));
         DavitException some = assertFails(Kind.UNAVAILABLE, () -> winner("io.davit.nosuch.v1"));
-        assertTrue(some.getMessage().contains("io.davit.fake.v1 by io.davit.fake/1.0.0"));
+        assertTrue(some.getMessage().contains("there=io.davit.fake.v1"), some.getMessage());
     }
 
     @Test

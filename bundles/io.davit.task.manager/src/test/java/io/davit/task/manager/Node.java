@@ -25,7 +25,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -50,7 +49,8 @@ final class Node implements AutoCloseable {
 
     /** Collects what is published. */
     static final class Events implements TaskEventBus {
-        final List<TaskEvent> all = java.util.Collections.synchronizedList(new java.util.ArrayList<>());
+        final List<TaskEvent> all =
+                java.util.Collections.synchronizedList(new java.util.ArrayList<>());
 
         @Override
         public long publish(TaskEvent event) {
