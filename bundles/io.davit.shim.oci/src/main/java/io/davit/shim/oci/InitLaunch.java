@@ -32,7 +32,7 @@ final class InitLaunch {
         init.launch(command, () -> {}, deadline);
         ProcessRecord record = init.record();
         if (record.process().isPresent()) {
-            task.cgroups(TaskCgroups.of((int) init.pid()));
+            task.cgroups(TaskCgroups.of((int) init.pid(), task.tools().cgroups()));
             record.cgroups(task.cgroups().paths());
         }
         boolean restored = image.isPresent();
@@ -50,7 +50,7 @@ final class InitLaunch {
         MonitorCommand command =
                 new MonitorCommand(
                                 what,
-                                task.tools(),
+                                task.programs(),
                                 layout.container(),
                                 init.directory(),
                                 init.record().token())

@@ -6,12 +6,9 @@ import io.davit.api.task.Exit;
 import io.davit.linux.Errno;
 import io.davit.linux.LinuxException;
 import io.davit.linux.PidFd;
-import io.davit.linux.ProcessStatus;
 import io.davit.linux.Processes;
-import io.davit.linux.SmallFiles;
 
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -24,9 +21,8 @@ import java.util.Optional;
  */
 final class Leftovers {
     private static final int SIGKILL = 9;
-    private static final int ENVIRONMENT_LIMIT = 1 << 20;
-    private static final int TRIES = 200;
-    private static final long BETWEEN_TRIES_MILLIS = 5;
+    private static final long SHORTEST_PAUSE_MILLIS = 1;
+    private static final long LONGEST_PAUSE_MILLIS = 50;
     private static final Duration AFTER_KILL = Duration.ofSeconds(5);
 
     private final TaskLayout layout;
@@ -127,7 +123,7 @@ final class Leftovers {
     private void killMonitor(ProcessRecord record) throws LinuxException, InterruptedException {
         Optional<ProcessId> id = record.monitor();
         if (id.isEmpty()) {
-            id = byToken(record.token());
+            id = MonitorSearch.find(record.token());
         }
         Optional<PidFd> held = id.isPresent() ? id.get().open() : Optional.empty();
         if (held.isEmpty()) {
@@ -144,29 +140,6 @@ final class Leftovers {
             if (!e.is(Errno.ECHILD)) {
                 throw e;
             }
-        }
-    }
-
-    /** Looks through all processes for the mark that the monitor was started with. */
-    private Optional<ProcessId> byToken(String token) throws LinuxException {
-        String mark = "\0" + MonitorCommand.TOKEN + "=" + token + "\0";
-        for (ProcessHandle handle : ProcessHandle.allProcesses().toList()) {
-            int pid = (int) handle.pid();
-            Optional<ProcessStatus> status = ProcessStatus.of(pid);
-            if (status.isPresent() && status.get().name().equals("conmon")) {
-                if (("\0" + environment(pid)).contains(mark)) {
-                    return Optional.of(new ProcessId(pid, status.get().startTime()));
-                }
-            }
-        }
-        return Optional.empty();
-    }
-
-    private static String environment(int pid) {
-        try {
-            return SmallFiles.readText(Path.of("/proc/" + pid + "/environ"), ENVIRONMENT_LIMIT);
-        } catch (LinuxException e) {
-            return "";
         }
     }
 
@@ -191,17 +164,20 @@ final class Leftovers {
 
     private static void removeGroups(TaskCgroups cgroups, Deadline deadline)
             throws LinuxException, InterruptedException, DavitException {
-        for (int i = 0; ; i++) {
+        long pause = SHORTEST_PAUSE_MILLIS;
+        while (true) {
             try {
                 cgroups.remove();
                 return;
             } catch (LinuxException e) {
-                if (i == TRIES || deadline.isOver()) {
+                if (deadline.isOver()) {
                     throw e;
                 }
-                // Processes that were killed are still on their way out.
+                // What was killed stays in its group until it is reaped; an orphan waits for PID 1,
+                // which may take seconds.
                 new CgroupKill(cgroups).run();
-                Thread.sleep(BETWEEN_TRIES_MILLIS);
+                Thread.sleep(pause);
+                pause = Math.min(2 * pause, LONGEST_PAUSE_MILLIS);
             }
         }
     }

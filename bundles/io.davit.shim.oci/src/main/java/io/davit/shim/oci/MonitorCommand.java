@@ -30,10 +30,10 @@ final class MonitorCommand {
      * @param id the container
      * @param files the directory of the process, where conmon keeps its files too
      */
-    MonitorCommand(String what, Tools tools, String id, PrivateFiles files, String token) {
+    MonitorCommand(String what, Programs programs, String id, PrivateFiles files, String token) {
         this.what = what;
-        this.conmon = tools.conmon();
-        this.runtime = tools.runtime();
+        this.conmon = programs.conmon();
+        this.runtime = programs.runtime();
         this.id = id;
         this.files = files;
         this.token = token;

@@ -77,8 +77,8 @@ public final class OciPlugin implements ShimPlugin {
 
     OciPlugin(Settings settings) throws LinuxException {
         this.settings = settings;
-        this.toolbox = new Toolbox(settings);
         this.host = Host.start();
+        this.toolbox = new Toolbox(settings, host.isRoot());
         this.housekeeping = new Housekeeping(host);
         this.housekeeping.begin();
     }

@@ -31,6 +31,9 @@ final class OciTask {
     private volatile MonitoredProcess init;
 
     /** As {@link #init}. */
+    private volatile Programs programs;
+
+    /** Set before it is created; {@code null} for one that was found again. */
     private volatile Tools tools;
 
     /** As {@link #init}; empty before there is a process. */
@@ -111,12 +114,22 @@ final class OciTask {
         stage = next;
     }
 
+    /** Returns the choice it is created with; only a task that is created here has one. */
     Tools tools() {
         return tools;
     }
 
     void tools(Tools chosen) {
         tools = chosen;
+        programs = chosen.programs();
+    }
+
+    Programs programs() {
+        return programs;
+    }
+
+    void programs(Programs recorded) {
+        programs = recorded;
     }
 
     TaskCgroups cgroups() {

@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
-import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -45,10 +44,10 @@ final class ProcessRecord {
     }
 
     /** Begins a record, not written yet. */
-    static ProcessRecord begin(PrivateFiles files, String boot, Tools tools) {
+    static ProcessRecord begin(PrivateFiles files, String boot, Programs programs) {
         ProcessRecord record = new ProcessRecord(files);
-        OciRuntime runtime = tools.runtime();
-        record.values.setProperty("conmon", tools.conmon());
+        OciRuntime runtime = programs.runtime();
+        record.values.setProperty("conmon", programs.conmon());
         record.values.setProperty("boot", boot);
         record.values.setProperty("runtime", runtime.path().toString());
         record.values.setProperty("kind", runtime.kind().name());
@@ -100,8 +99,8 @@ final class ProcessRecord {
     }
 
     /** The programs it was made with. */
-    Tools tools() {
-        return new Tools(runtime(), text("conmon"), Optional.empty(), Set.of(), Map.of());
+    Programs programs() {
+        return new Programs(runtime(), text("conmon"));
     }
 
     OciRuntime runtime() {

@@ -4,7 +4,9 @@ import io.davit.api.errors.DavitException;
 import io.davit.api.errors.Kind;
 import io.davit.api.mount.Mount;
 import io.davit.api.names.Texts;
+import io.davit.linux.Dir;
 import io.davit.linux.Errno;
+import io.davit.linux.FileStatus;
 import io.davit.linux.LinuxException;
 import io.davit.linux.MountEntry;
 import io.davit.linux.MountFlags;
@@ -110,20 +112,39 @@ final class Rootfs {
 
     /** Undoes all mounts at the directory and below; succeeds when there are none. */
     void unmount() throws LinuxException {
-        List<MountEntry> mounted = mounted();
-        for (int layer = 0; !mounted.isEmpty() && layer < MOST_LAYERS; layer++) {
-            unmount(mounted.get(0).mountPoint());
-            mounted = mounted();
+        for (int layer = 0; layer < MOST_LAYERS && isMounted(); layer++) {
+            try {
+                Mounts.unmount(target.toString(), MountFlags.UMOUNT_NOFOLLOW);
+            } catch (LinuxException e) {
+                if (!e.is(Errno.EBUSY)) {
+                    throw e;
+                }
+                unmountBelow();
+            }
         }
     }
 
-    private List<MountEntry> mounted() throws LinuxException {
-        return MountTable.read().below(target.toString());
+    /** Asks about the directory alone, which costs the same however much is mounted elsewhere. */
+    private boolean isMounted() throws LinuxException {
+        try (Dir dir = Dir.open(target)) {
+            FileStatus status = dir.status();
+            boolean unknown = status.mountId() < 0;
+            return unknown ? MountTable.read().at(target.toString()).isPresent() : status.mountRoot();
+        } catch (LinuxException e) {
+            if (e.is(Errno.ENOENT)) {
+                return false;
+            }
+            throw e;
+        }
     }
 
-    /**
-     * Tries again while it is busy, then takes it out of the tree; the rest follows its last user.
-     */
+    private void unmountBelow() throws LinuxException {
+        for (MountEntry entry : MountTable.read().below(target.toString())) {
+            unmount(entry.mountPoint());
+        }
+    }
+
+    /** Tries again while it is busy, then takes it out of the tree: it goes with its last user. */
     private static void unmount(String mountPoint) throws LinuxException {
         for (int i = 0; i < TRIES; i++) {
             try {

@@ -21,7 +21,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /**
@@ -30,11 +29,6 @@ import java.util.stream.Stream;
  * <p>Source: cgroups(7). Immutable.
  */
 final class TaskCgroups {
-    /** PID 1 may take two seconds to reap what lost its parent. */
-    private static final int REMOVE_TRIES = 100;
-
-    private static final long REMOVE_PAUSE_NANOS = 50_000_000;
-
     /** The key of version 2. */
     static final String UNIFIED = "";
 
@@ -48,8 +42,7 @@ final class TaskCgroups {
     }
 
     /** Looks where a process is. */
-    static TaskCgroups of(int pid) throws LinuxException {
-        CgroupLayout layout = CgroupLayout.detect();
+    static TaskCgroups of(int pid, CgroupLayout layout) throws LinuxException {
         Map<String, String> own = CgroupLayout.groupsOf("self");
         Map<String, Path> paths = new TreeMap<>();
         CgroupLayout.groupsOf(Integer.toString(pid))
@@ -140,19 +133,12 @@ final class TaskCgroups {
         }
     }
 
-    /** Tries again for a while: a group stays busy until what was killed in it is reaped. */
     private static void remove(Path directory) throws LinuxException {
-        IOException last = null;
-        for (int i = 0; i < REMOVE_TRIES; i++) {
-            try {
-                Files.deleteIfExists(directory);
-                return;
-            } catch (IOException e) {
-                last = e;
-                LockSupport.parkNanos(REMOVE_PAUSE_NANOS);
-            }
+        try {
+            Files.deleteIfExists(directory);
+        } catch (IOException e) {
+            throw new LinuxException(Errno.EBUSY, "rmdir", directory.toString(), e.getMessage());
         }
-        throw new LinuxException(Errno.EBUSY, "rmdir", directory.toString(), last.getMessage());
     }
 
     /** Lists a group and those below it, the deepest first. */

@@ -38,7 +38,7 @@ final class TaskCheckpoint {
             PrivateFiles image = PrivateFiles.make(request.image());
             PrivateFiles work = PrivateFiles.make(task.layout().root().resolve(CRIU));
             Command.Result result =
-                    task.tools()
+                    task.programs()
                             .runtime()
                             .run(what, Command.ERR, arguments(request, work.path()), deadline);
             if (result.code() != 0) {

@@ -60,7 +60,7 @@ final class TaskCreation {
         PrivateFiles files = PrivateFiles.make(layout.root());
         PrivateFiles.make(layout.logs());
         new MonitorFiles(files).clear();
-        ProcessRecord record = ProcessRecord.begin(files, task.host().boot(), task.tools());
+        ProcessRecord record = ProcessRecord.begin(files, task.host().boot(), task.programs());
         record.token(UUID.randomUUID().toString());
         record.flag(ProcessRecord.Flag.TERMINAL, request.stdio().terminal());
         record.flag(ProcessRecord.Flag.STDIN, ProcessStreams.readsInput(request.stdio()));
@@ -86,7 +86,7 @@ final class TaskCreation {
     }
 
     private RuntimeConfig config() throws LinuxException, DavitException {
-        boolean systemd = task.tools().runtime().systemd();
+        boolean systemd = task.programs().runtime().systemd();
         Optional<Path> shown = task.host().isRoot() ? Optional.empty() : directory();
         return RuntimeConfig.read(task.layout())
                 .root(request.rootfs(), shown)

@@ -73,7 +73,7 @@ final class TaskExecs {
         try {
             Path path = task.layout().exec(request.execId());
             PrivateFiles files = PrivateFiles.make(path);
-            ProcessRecord record = ProcessRecord.begin(files, task.host().boot(), task.tools());
+            ProcessRecord record = ProcessRecord.begin(files, task.host().boot(), task.programs());
             record.phase(ProcessRecord.Phase.ADDED);
             record.token(UUID.randomUUID().toString());
             record.flag(ProcessRecord.Flag.TERMINAL, request.stdio().terminal());
@@ -168,7 +168,7 @@ final class TaskExecs {
         MonitorCommand command =
                 new MonitorCommand(
                                 what,
-                                task.tools(),
+                                task.programs(),
                                 task.layout().container(),
                                 entry.files(),
                                 record.token())

@@ -31,7 +31,7 @@ final class TaskRecovery {
         try {
             PrivateFiles files = new PrivateFiles(task.layout().root());
             ProcessRecord record = require(ProcessRecord.read(files));
-            task.tools(record.tools());
+            task.programs(record.programs());
             task.cgroups(new TaskCgroups(record.cgroups()));
             MonitoredProcess init =
                     new MonitoredProcess(

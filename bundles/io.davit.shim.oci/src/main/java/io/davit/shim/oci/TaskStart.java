@@ -83,14 +83,14 @@ final class TaskStart {
             return false;
         }
         Path state = task.layout().runtimeRoot().resolve(task.layout().container());
-        return new DirectStart(state, init).run(task.tools().runtime().kind(), deadline);
+        return new DirectStart(state, init).run(task.programs().runtime().kind(), deadline);
     }
 
     private void startByRuntime() throws DavitException {
         TaskLayout layout = task.layout();
         List<String> arguments =
                 List.of("--root", layout.runtimeRoot().toString(), "start", layout.container());
-        Command.Result result = task.tools().runtime().run(what, Command.ERR, arguments, deadline);
+        Command.Result result = task.programs().runtime().run(what, Command.ERR, arguments, deadline);
         if (result.code() != 0) {
             throw RuntimeFailure.of(what, result.text());
         }

@@ -40,7 +40,7 @@ final class TaskUpdate {
                             files.path(FILE).toString(),
                             layout.container());
             Command.Result result =
-                    task.tools().runtime().run(what, Command.ERR, arguments, deadline);
+                    task.programs().runtime().run(what, Command.ERR, arguments, deadline);
             if (result.code() != 0) {
                 throw RuntimeFailure.of(what, result.text());
             }

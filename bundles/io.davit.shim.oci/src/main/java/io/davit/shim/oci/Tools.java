@@ -1,22 +1,24 @@
 package io.davit.shim.oci;
 
+import io.davit.linux.CgroupLayout;
+
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
 /**
- * The programs that a task is run with.
+ * A choice of programs for this machine.
  *
- * @param runtime the OCI runtime
- * @param conmon the path of the monitor
+ * @param programs the programs
  * @param specVersion the newest version of the specification that the runtime knows
+ * @param cgroups how control groups are mounted
  * @param features what the runtime can do besides
  * @param attributes what a person may want to know about the choice
  */
 record Tools(
-        OciRuntime runtime,
-        String conmon,
+        Programs programs,
         Optional<String> specVersion,
+        CgroupLayout cgroups,
         Set<String> features,
         Map<String, String> attributes) {
     Tools {

@@ -88,6 +88,22 @@ class RootfsTest extends OciTest {
     }
 
     @Test
+    void a_busy_mount_and_what_is_mounted_on_it_are_taken_out() throws Exception {
+        TestContext context = host.bundle("t1", TestSpec.of("sleep", "1000"));
+        ShimInstance shim = host.plugin.start(context, LONG);
+        shim.create(request(Stdio.NONE, overlay()), LONG);
+        Path inside = context.bundle().rootfs().resolve("tmp");
+        io.davit.linux.Mounts.mount("tmpfs", inside.toString(), "tmpfs", 0, "");
+        Process busy = new ProcessBuilder("sleep", "1000").directory(inside.toFile()).start();
+        try {
+            shim.delete(INIT, LONG);
+            assertEquals(0, mounted(context));
+        } finally {
+            busy.destroyForcibly().waitFor();
+        }
+    }
+
+    @Test
     void mounts_of_a_task_without_an_instance_are_cleaned_up() throws Exception {
         TestContext context = host.bundle("t1", TestSpec.of("sleep", "1000"));
         ShimInstance shim = host.plugin.start(context, LONG);

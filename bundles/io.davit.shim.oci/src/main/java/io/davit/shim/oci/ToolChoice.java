@@ -1,0 +1,124 @@
+package io.davit.shim.oci;
+
+import io.davit.api.errors.DavitException;
+import io.davit.api.errors.Kind;
+import io.davit.api.task.Deadline;
+import io.davit.linux.CgroupLayout;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** One choice of programs, with its reasons. Confined to one thread. */
+final class ToolChoice {
+    private static final String CRIU = "criu";
+
+    private final Toolbox toolbox;
+    private final CgroupLayout cgroups;
+    private final Deadline deadline;
+    private final Map<String, String> attributes = new TreeMap<>();
+    private final List<String> passedOver = new ArrayList<>();
+
+    ToolChoice(Toolbox toolbox, CgroupLayout cgroups, Deadline deadline) {
+        this.toolbox = toolbox;
+        this.cgroups = cgroups;
+        this.deadline = deadline;
+    }
+
+    /** Takes the first runtime that can be used here. */
+    Tools run(List<String> runtimes) throws DavitException {
+        attributes.put("user", toolbox.isRoot() ? "root" : "rootless");
+        attributes.put("cgroup.layout", cgroups.kind().name().toLowerCase(Locale.ROOT));
+        attributes.put("cgroup.driver", isSystemd() ? "systemd" : "cgroupfs");
+        String conmon = conmon();
+        for (String name : runtimes) {
+            try {
+                return use(name, conmon);
+            } catch (DavitException e) {
+                if (e.kind() == Kind.CANCELLED || e.kind() == Kind.DEADLINE_EXCEEDED) {
+                    throw e;
+                }
+                passedOver.add(name + ": " + e.getMessage());
+            }
+        }
+        throw new DavitException(
+                Kind.UNAVAILABLE, "no OCI runtime can be used: " + String.join("; ", passedOver));
+    }
+
+    private boolean isSystemd() {
+        return toolbox.settings().driver() == Settings.Driver.SYSTEMD;
+    }
+
+    private String conmon() throws DavitException {
+        try {
+            Toolbox.Known known = toolbox.find(toolbox.settings().conmon(), deadline);
+            Path path = known.program().path();
+            attributes.put("conmon", path + " " + known.facts().version().text());
+            return path.toString();
+        } catch (DavitException e) {
+            if (e.kind() == Kind.CANCELLED || e.kind() == Kind.DEADLINE_EXCEEDED) {
+                throw e;
+            }
+            throw new DavitException(
+                    Kind.UNAVAILABLE, "no monitor can be used: " + e.getMessage(), e);
+        }
+    }
+
+    private Tools use(String name, String conmon) throws DavitException {
+        Toolbox.Known known = toolbox.find(name, deadline);
+        RuntimeVersion version = known.facts().version();
+        toolbox.requireAllowed(version);
+        RuntimeKind kind = RuntimeKind.of(version.name());
+        Optional<String> hide = hide(kind);
+        Path path = known.program().path();
+        OciRuntime runtime = new OciRuntime(path, kind, isSystemd(), hide);
+        attributes.put("oci.runtime", path.toString());
+        attributes.put("oci.version", version.name() + " " + version.text());
+        hide.ifPresent(mount -> attributes.put("oci.hidden.mount", mount));
+        version.knownVulnerable().ifPresent(why -> attributes.put("warning", why));
+        if (!passedOver.isEmpty()) {
+            attributes.put("passed.over", String.join("; ", passedOver));
+        }
+        Set<String> features = features(known.facts());
+        return new Tools(
+                new Programs(runtime, conmon), version.spec(), cgroups, features, attributes);
+    }
+
+    private Set<String> features(ProgramFacts facts) {
+        Set<String> features = new HashSet<>(facts.features());
+        try {
+            Path criu = TrustedProgram.find(CRIU, toolbox.settings().searchPath()).path();
+            attributes.put("checkpoint", criu.toString());
+            features.add("checkpoint");
+        } catch (DavitException e) {
+            attributes.put("checkpoint", "no: " + e.getMessage());
+        }
+        return features;
+    }
+
+    /** Finds the mount that must be hidden from a runtime here. */
+    private Optional<String> hide(RuntimeKind kind) throws DavitException {
+        boolean refused =
+                kind == RuntimeKind.CRUN
+                        && cgroups.kind() == CgroupLayout.Kind.HYBRID
+                        && !cgroups.unifiedControllers().isEmpty();
+        if (!refused) {
+            return Optional.empty();
+        }
+        if (!toolbox.isRoot() || !Files.isExecutable(Path.of(OciRuntime.NSENTER))) {
+            throw new DavitException(
+                    Kind.FAILED_PRECONDITION,
+                    "refuses control groups of both versions side by side, and hiding one of them"
+                            + " needs root and "
+                            + OciRuntime.NSENTER);
+        }
+        return cgroups.unified();
+    }
+}
