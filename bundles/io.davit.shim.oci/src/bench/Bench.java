@@ -66,19 +66,22 @@ public final class Bench {
         Bench bench = new Bench(where, tasks);
         bench.run("w", callers, Integer.parseInt(args[4]));
         double before = cpu();
+        double ownBefore = own();
         long began = System.nanoTime();
         double[] times = bench.run("t", callers, count);
         double seconds = (System.nanoTime() - began) / 1e9;
         double used = cpu() - before;
+        double own = own() - ownBefore;
         Arrays.sort(times);
         System.out.printf(
                 "{\"who\": \"davit\", \"callers\": %d, \"p50\": %.2f, \"p90\": %.2f, \"rate\": %.2f,"
-                        + " \"cpu\": %.2f, \"load\": %s}%n",
+                        + " \"cpu\": %.2f, \"jvm\": %.2f, \"load\": %s}%n",
                 callers,
                 times[count / 2],
                 times[count * 9 / 10],
                 count / seconds,
                 used / count,
+                own / count,
                 Files.readString(Path.of("/proc/loadavg")).split(" ")[0]);
         framework.stop();
         framework.waitForStop(10_000);
@@ -97,6 +100,11 @@ public final class Bench {
         properties.put("davit.root.dir", where.resolve("root").toString());
         properties.put("davit.bench.runtime", runtime);
         return ServiceLoader.load(FrameworkFactory.class).iterator().next().newFramework(properties);
+    }
+
+    /** Processor time of this JVM alone, in milliseconds. */
+    private static double own() {
+        return ProcessHandle.current().info().totalCpuDuration().orElse(Duration.ZERO).toMillis();
     }
 
     private static double cpu() throws Exception {

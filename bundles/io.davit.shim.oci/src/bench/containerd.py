@@ -37,7 +37,10 @@ class Peer:
                 ' "io.containerd.snapshotter.v1.zfs", "io.containerd.snapshotter.v1.aufs"]\n[grpc]\naddress = "%s"\n'
                 % (where, where, socket))
         self.log = open(where + "/containerd.log", "w")
-        self.daemon = subprocess.Popen(["containerd", "-c", where + "/containerd.toml"], stdout=self.log, stderr=self.log)
+        group = os.environ["BENCH_GROUP"] + "/cgroup.procs"
+        self.daemon = subprocess.Popen(
+            ["sh", "-c", "echo $$ > %s; exec containerd -c %s/containerd.toml" % (group, where)],
+            stdout=self.log, stderr=self.log)
         for _ in range(500):
             if os.path.exists(socket):
                 break
@@ -68,11 +71,6 @@ class Peer:
         self.call("Tasks", "Delete", field(1, task))
         self.call("Containers", "Delete", field(1, task))
         shutil.rmtree(self.where + "/t/" + task)
-
-    def idle(self, task):
-        """Leaves a task running."""
-        upper, work = self.where + "/t/%s/u" % task, self.where + "/t/%s/w" % task
-        os.makedirs(upper), os.makedirs(work)
 
 
 def cpu():

@@ -7,7 +7,9 @@ import io.davit.linux.SmallFiles;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** Looks through all processes for a monitor of which only the mark it was started with is known. */
+/**
+ * Looks through all processes for a monitor of which only the mark it was started with is known.
+ */
 final class MonitorSearch {
     private static final int ENVIRONMENT_LIMIT = 1 << 20;
     private static final String PROGRAM = "conmon";

@@ -129,7 +129,9 @@ final class Rootfs {
         try (Dir dir = Dir.open(target)) {
             FileStatus status = dir.status();
             boolean unknown = status.mountId() < 0;
-            return unknown ? MountTable.read().at(target.toString()).isPresent() : status.mountRoot();
+            return unknown
+                    ? MountTable.read().at(target.toString()).isPresent()
+                    : status.mountRoot();
         } catch (LinuxException e) {
             if (e.is(Errno.ENOENT)) {
                 return false;

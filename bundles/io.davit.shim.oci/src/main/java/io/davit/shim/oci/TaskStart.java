@@ -90,7 +90,8 @@ final class TaskStart {
         TaskLayout layout = task.layout();
         List<String> arguments =
                 List.of("--root", layout.runtimeRoot().toString(), "start", layout.container());
-        Command.Result result = task.programs().runtime().run(what, Command.ERR, arguments, deadline);
+        Command.Result result =
+                task.programs().runtime().run(what, Command.ERR, arguments, deadline);
         if (result.code() != 0) {
             throw RuntimeFailure.of(what, result.text());
         }

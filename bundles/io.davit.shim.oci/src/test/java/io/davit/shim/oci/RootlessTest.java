@@ -60,8 +60,7 @@ class RootlessTest {
 
     @Test
     void limits_that_nobody_can_set_are_refused_by_name() {
-        RuntimeSpec spec =
-                SpecBuilder.linux().args(List.of("sh")).memoryLimit(64 << 20).build();
+        RuntimeSpec spec = SpecBuilder.linux().args(List.of("sh")).memoryLimit(64 << 20).build();
         DavitException e = assertThrows(DavitException.class, () -> adapt(spec));
         assertEquals(Kind.NOT_IMPLEMENTED, e.kind());
         assertTrue(e.getMessage().startsWith("spec.linux.resources.memory"), e.getMessage());
