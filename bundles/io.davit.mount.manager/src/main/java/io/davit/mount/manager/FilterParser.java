@@ -128,7 +128,7 @@ final class FilterParser {
             if (first == '"' || expression && (first == '/' || first == '|')) {
                 return quoted(first);
             }
-            if (".,=!~'`|/".indexOf(first) >= 0 && !(first == '/' && !expression)) {
+            if (".,=!~|/".indexOf(first) >= 0) {
                 throw refused("a value cannot begin like that without quotes");
             }
         }

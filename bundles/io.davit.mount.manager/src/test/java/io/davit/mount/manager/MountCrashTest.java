@@ -48,17 +48,20 @@ class MountCrashTest {
 
     @TempDir Path temporary;
     private MountNamespace namespace;
+    private MachineState before;
 
     @BeforeEach
     void make() throws IOException {
         assumeTrue(MountNamespace.isPossible(), "mount namespaces need root");
+        before = MachineState.now(temporary.toRealPath());
         namespace = MountNamespace.make();
     }
 
     @AfterEach
-    void end() {
+    void end() throws IOException {
         if (namespace != null) {
             namespace.close();
+            assertEquals(before, MachineState.now(temporary.toRealPath()));
         }
     }
 

@@ -1,0 +1,45 @@
+package io.davit.mount.manager;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What tests with real mounts could leave on a machine.
+ *
+ * @param mounts the lines of the mount table of this process
+ * @param loops the files below a directory that loop devices hold
+ */
+record MachineState(List<String> mounts, List<String> loops) {
+    /** Looks at the machine; of loop devices only at those with files below a directory. */
+    static MachineState now(Path directory) throws IOException {
+        return new MachineState(
+                Files.readAllLines(Path.of("/proc/self/mountinfo")), loopsBelow(directory));
+    }
+
+    private static List<String> loopsBelow(Path directory) throws IOException {
+        List<String> files = new ArrayList<>();
+        try (DirectoryStream<Path> loops =
+                Files.newDirectoryStream(Path.of("/sys/block"), "loop*")) {
+            for (Path loop : loops) {
+                String file = read(loop.resolve("loop/backing_file"));
+                if (file.startsWith(directory + "/")) {
+                    files.add(loop.getFileName() + " " + file);
+                }
+            }
+        }
+        return files;
+    }
+
+    private static String read(Path file) throws IOException {
+        try {
+            return Files.readString(file).strip();
+        } catch (NoSuchFileException free) {
+            return "";
+        }
+    }
+}
