@@ -1,12 +1,10 @@
 package io.davit.launcher;
 
 import java.io.IOException;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * Where one run keeps what: the framework's storage, and the directories that the bundles are told
@@ -14,7 +12,8 @@ import java.util.Optional;
  * reboot).
  *
  * <p>A run with a command has a root and a state of its own unless the command line names them, so
- * that commands started side by side do not wait for each other. A run without one keeps both.
+ * that commands started side by side do not wait for each other. A daemon and a run without a
+ * command keep both.
  */
 final class Directories {
     private final RunDirectory own;
@@ -33,13 +32,13 @@ final class Directories {
      * @throws IOException if one cannot be made, is not this user's, or is used by another run
      */
     static Directories choose(List<String> args, UserDirectories user) throws IOException {
+        CommandWords words = CommandWords.of(args);
+        boolean keep = words.keepsDirectories();
         RunDirectory own = RunDirectory.make(user.runs());
         Path base = own.path();
-        boolean keep = args.isEmpty();
         try {
-            Path root = option(args, "--root").orElse(keep ? user.root() : base.resolve("root"));
-            Path state =
-                    option(args, "--state").orElse(keep ? user.state() : base.resolve("state"));
+            Path root = words.root().orElse(keep ? user.root() : base.resolve("root"));
+            Path state = words.state().orElse(keep ? user.state() : base.resolve("state"));
             for (Path path : new LinkedHashSet<>(List.of(root, state))) {
                 own.makeAndLock(path);
             }
@@ -58,32 +57,13 @@ final class Directories {
                 "davit.state.dir", state.toString());
     }
 
+    /** Where the socket of a daemon is. */
+    Path state() {
+        return state;
+    }
+
     /** Removes what only this run needed. */
     void close() {
         own.close();
-    }
-
-    /**
-     * Finds an option of the command line without knowing the others: every option has a value,
-     * after {@code =} or as the next word, and the first word that is no option ends them.
-     */
-    private static Optional<Path> option(List<String> args, String name) throws IOException {
-        String value = null;
-        for (int i = 1; i < args.size() && args.get(i).startsWith("-"); i++) {
-            String word = args.get(i);
-            if (word.equals("--")) {
-                break;
-            }
-            if (word.startsWith(name + "=")) {
-                value = word.substring(name.length() + 1);
-            } else if (word.indexOf('=') < 0 && ++i < args.size() && word.equals(name)) {
-                value = args.get(i);
-            }
-        }
-        try {
-            return Optional.ofNullable(value).map(v -> Path.of(v).toAbsolutePath().normalize());
-        } catch (InvalidPathException e) {
-            throw new IOException("not a path: option=" + name, e);
-        }
     }
 }

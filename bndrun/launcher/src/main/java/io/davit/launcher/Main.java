@@ -5,10 +5,11 @@ import org.osgi.framework.BundleException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Starts the product in a plain JVM, runs one command in it and ends the JVM with the command's
- * status.
+ * status; or has a daemon run the command.
  *
  * <p>The system property {@code davit.bundles} names the folder with the bundles of the product.
  * Without a command the framework runs until it is stopped.
@@ -30,15 +31,40 @@ public final class Main {
 
     private static int run(Path bundles, List<String> args) {
         try {
-            Directories directories = Directories.choose(args, UserDirectories.ofThisProcess());
+            CommandWords words = CommandWords.of(args);
+            UserDirectories user = UserDirectories.ofThisProcess();
+            Optional<Integer> status = askDaemon(words, user, args);
+            if (status.isPresent()) {
+                return status.get();
+            }
+            Directories directories = Directories.choose(args, user);
             Product product = new Product(bundles, directories, args);
             Runtime.getRuntime().addShutdownHook(new Thread(product::stop, "davit-shutdown"));
-            return product.run();
+            return product.run(words);
         } catch (IOException | BundleException e) {
             System.err.println("davit: cannot start: " + e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
         return FAILED;
+    }
+
+    /** Has a daemon run the command if one should and one is there. */
+    private static Optional<Integer> askDaemon(
+            CommandWords words, UserDirectories user, List<String> args) throws IOException {
+        boolean elsewhere = words.root().isPresent() && words.state().isEmpty();
+        if (!words.mayAskDaemon() || elsewhere && !words.needsDaemon()) {
+            return Optional.empty();
+        }
+        Path state = words.state().orElse(user.state());
+        Optional<Integer> status = Client.run(ControlSocket.in(state), args);
+        if (status.isEmpty() && words.needsDaemon()) {
+            System.err.println(
+                    "davit: no daemon runs here: state="
+                            + state
+                            + "; start one with: davit daemon");
+            return Optional.of(FAILED);
+        }
+        return status;
     }
 }

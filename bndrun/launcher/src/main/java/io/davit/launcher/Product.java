@@ -17,6 +17,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,13 +28,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * A framework with the bundles of the product in it.
  *
  * <p>Shares no type with them: the command line is the property {@code davit.arguments} of a
  * service, and the bundle that answers it registers a {@link Callable} with the property {@code
- * davit.main=true}, which returns the exit status.
+ * davit.main=true}, which returns the exit status. A daemon has a {@link ServerSocketChannel} with
+ * the property {@code davit.control.socket} instead, and a bundle that accepts connections.
  */
 final class Product {
     private static final Logger LOG = LoggerFactory.getLogger(Product.class);
@@ -52,6 +55,7 @@ final class Product {
     private final Directories directories;
     private final List<String> args;
     private final Framework framework;
+    private final AtomicReference<ControlSocket> socket = new AtomicReference<>();
 
     Product(Path bundles, Directories directories, List<String> args) {
         this.bundles = bundles;
@@ -68,11 +72,17 @@ final class Product {
                         .newFramework(configuration);
     }
 
-    /** Starts everything, runs the command and returns its status. */
-    int run() throws IOException, BundleException, InterruptedException {
+    /**
+     * Starts everything, runs the command and returns its status. A daemon's command is the socket
+     * alone, and it runs until it is stopped. A command that lends its terminal is the client of a
+     * daemon of its own.
+     */
+    int run(CommandWords words) throws IOException, BundleException, InterruptedException {
         framework.init();
         BundleContext context = framework.getBundleContext();
-        if (!args.isEmpty()) {
+        if (words.isDaemon() || words.lendsTerminal()) {
+            offer(context, words);
+        } else if (!args.isEmpty()) {
             context.registerService(
                     Object.class,
                     this,
@@ -83,11 +93,30 @@ final class Product {
         for (Bundle bundle : installed) {
             start(bundle);
         }
-        if (args.isEmpty()) {
+        if (words.keepsDirectories()) {
             framework.waitForStop(0);
             return 0;
         }
-        return command(context);
+        ControlSocket offered = socket.get();
+        return offered == null
+                ? command(context)
+                : Client.run(offered.path(), args).orElseThrow(IllegalStateException::new);
+    }
+
+    private void offer(BundleContext context, CommandWords words) throws IOException {
+        ControlSocket opened = ControlSocket.open(directories.state(), words.group());
+        socket.set(opened);
+        context.registerService(
+                ServerSocketChannel.class,
+                opened.channel(),
+                new Hashtable<>(
+                        Map.of(
+                                "davit.control.socket",
+                                opened.path().toString(),
+                                "davit.control.group",
+                                words.group().orElse(""),
+                                "davit.control.told",
+                                words.isDaemon())));
     }
 
     private List<Bundle> install(BundleContext context) throws IOException, BundleException {
@@ -140,7 +169,7 @@ final class Product {
         }
     }
 
-    /** Stops the command first, so that it ends its task before the plugin that runs it leaves. */
+    /** Stops a command first, so that it ends its task before the plugin that runs it leaves. */
     private void stopCommand() throws BundleException {
         BundleContext context = framework.getBundleContext();
         if (context == null) {
@@ -162,7 +191,9 @@ final class Product {
     /** Stops the framework, and with it what still runs, and removes what only this run needed. */
     void stop() {
         try {
-            stopCommand();
+            if (socket.get() == null) {
+                stopCommand();
+            }
             framework.stop();
             if (framework.waitForStop(STOP_MILLIS).getType() == FrameworkEvent.WAIT_TIMEDOUT) {
                 LOG.warn("framework does not stop: millis={}", STOP_MILLIS);
@@ -171,6 +202,10 @@ final class Product {
             LOG.warn("framework does not stop", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+        ControlSocket opened = socket.get();
+        if (opened != null) {
+            opened.close();
         }
         directories.close();
     }

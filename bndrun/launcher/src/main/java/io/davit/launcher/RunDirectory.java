@@ -31,8 +31,11 @@ final class RunDirectory {
     private static final String LOCK = "davit.lock";
     private static final String UNNAMED = "new-";
     private static final Duration NAMING = Duration.ofMinutes(1);
-    private static final FileAttribute<Set<PosixFilePermission>> PRIVATE =
+
+    /** The mode of directories. */
+    static final FileAttribute<Set<PosixFilePermission>> PRIVATE =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+
     private static final FileAttribute<Set<PosixFilePermission>> PRIVATE_FILE =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 

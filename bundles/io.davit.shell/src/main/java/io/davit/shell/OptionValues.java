@@ -39,6 +39,22 @@ final class OptionValues {
         }
     }
 
+    /** Reads a number that is not negative. */
+    static long number(String option, String value) throws CommandFailure {
+        if (!value.matches("[0-9]{1,18}")) {
+            throw refused(option, value, "is no number");
+        }
+        return Long.parseLong(value);
+    }
+
+    /** Reads a number of processors, perhaps with a fraction, as time within a period. */
+    static long cpus(String option, String value, long period) throws CommandFailure {
+        if (!value.matches("[0-9]{1,5}(\\.[0-9]{1,3})?")) {
+            throw refused(option, value, "is no number of processors like 2 or 0.5");
+        }
+        return Math.round(Double.parseDouble(value) * period);
+    }
+
     /** Reads a time; a number alone means seconds. */
     static Duration time(String option, String value) throws CommandFailure {
         Matcher matcher = TIME.matcher(value);
@@ -59,13 +75,13 @@ final class OptionValues {
         return time;
     }
 
-    /** Reads a path, relative to the working directory of this process. */
-    static Path path(String option, String value) throws CommandFailure {
+    /** Reads a path. */
+    static Path path(Path directory, String option, String value) throws CommandFailure {
         if (value.isEmpty()) {
             throw refused(option, value, "is no path");
         }
         try {
-            return Path.of(value).toAbsolutePath().normalize();
+            return directory.resolve(value).normalize();
         } catch (InvalidPathException e) {
             throw refused(option, value, "is no path");
         }
@@ -115,7 +131,7 @@ final class OptionValues {
     }
 
     /** Reads a bind mount: {@code SRC:DST}, perhaps with {@code :ro} or {@code :rw}. */
-    static Mount bind(String option, String value) throws CommandFailure {
+    static Mount bind(Path directory, String option, String value) throws CommandFailure {
         String[] parts = value.split(":", -1);
         String mode = parts.length == 3 ? parts[2] : "rw";
         if (parts.length < 2 || parts.length > 3 || !mode.equals("ro") && !mode.equals("rw")) {
@@ -124,7 +140,7 @@ final class OptionValues {
         if (!parts[1].startsWith("/")) {
             throw refused(option, value, "has no absolute DST");
         }
-        Path source = path(option, parts[0]);
+        Path source = path(directory, option, parts[0]);
         return new Mount("bind", source.toString(), parts[1], List.of("rbind", mode));
     }
 

@@ -44,7 +44,7 @@ record Program(String runtime, List<String> args, Optional<Mount> shown) {
             return new Program(options.runtime().orElse(WASM), List.of(), Optional.empty());
         }
         String word = options.words().get(0);
-        Path file = hostFile(word);
+        Path file = hostFile(options.directory(), word);
         boolean module =
                 options.runtime()
                         .map(WASM::equals)
@@ -65,7 +65,8 @@ record Program(String runtime, List<String> args, Optional<Mount> shown) {
 
     /** Says whether the words of a command line name a path in the root filesystem. */
     static boolean isInRootfs(RunOptions options) {
-        return !options.words().isEmpty() && hostFile(options.words().get(0)) == null;
+        return !options.words().isEmpty()
+                && hostFile(options.directory(), options.words().get(0)) == null;
     }
 
     private static boolean hasFiles(RunOptions options) {
@@ -76,9 +77,9 @@ record Program(String runtime, List<String> args, Optional<Mount> shown) {
                 || !options.binds().isEmpty();
     }
 
-    private static Path hostFile(String word) {
+    private static Path hostFile(Path directory, String word) {
         try {
-            Path file = Path.of(word);
+            Path file = directory.resolve(word);
             return word.isEmpty() || !Files.exists(file) ? null : file;
         } catch (InvalidPathException e) {
             return null;

@@ -11,6 +11,9 @@ import java.util.OptionalLong;
 /**
  * What a command line says about a task. Values are read, not yet checked against each other.
  *
+ * @param directory where relative paths begin
+ * @param detach whether the caller does not wait for the task
+ * @param tty whether the task gets a terminal
  * @param runtime the runtime, if it is named
  * @param id the task's id, if it is named
  * @param namespace the task's namespace
@@ -26,6 +29,9 @@ import java.util.OptionalLong;
  * @param words the program and its arguments
  */
 record RunOptions(
+        Path directory,
+        boolean detach,
+        boolean tty,
         Optional<String> runtime,
         Optional<String> id,
         String namespace,

@@ -2,9 +2,11 @@ package io.davit.shell;
 
 import io.davit.api.errors.DavitException;
 import io.davit.api.errors.Kind;
+import io.davit.api.task.ConsoleSize;
 import io.davit.api.task.CreateTask;
 import io.davit.api.task.Exit;
 import io.davit.api.task.Stdio;
+import io.davit.api.task.TaskId;
 import io.davit.api.task.TaskManager;
 
 import java.io.InputStream;
@@ -19,6 +21,9 @@ final class RunVerb {
     private final InputStream in;
     private final OutputStream out;
     private final OutputStream err;
+
+    /** Written by the thread that runs the task. */
+    private volatile TaskId task;
 
     RunVerb(TaskManager tasks, InputStream in, OutputStream out, OutputStream err) {
         this.run = new TaskRun(tasks);
@@ -35,7 +40,8 @@ final class RunVerb {
      * @throws DavitException if Davit fails
      */
     int run(RunOptions options, Notices notices) throws CommandFailure, DavitException {
-        CreateTask request = TaskRequest.of(options, Stdio.streams(in, out, err));
+        CreateTask request = TaskRequest.of(options, stdio(options.tty()));
+        task = request.id();
         Optional<Exit> exit;
         try {
             exit = run.run(request, options.timeout());
@@ -56,6 +62,23 @@ final class RunVerb {
                                 notices.say(
                                         "task ended: id=" + request.id() + " reason=" + reason));
         return exit.get().status();
+    }
+
+    private Stdio stdio(boolean terminal) {
+        return terminal
+                ? new Stdio(
+                        new Stdio.FromStream(in), new Stdio.ToStream(out), new Stdio.None(), true)
+                : Stdio.streams(in, out, err);
+    }
+
+    /** The task, once it is known. */
+    Optional<TaskId> task() {
+        return Optional.ofNullable(task);
+    }
+
+    /** Sets the size of the task's terminal, now or as soon as there is one. */
+    void resize(ConsoleSize size) {
+        run.resize(size);
     }
 
     /** Ends the task from another thread. */

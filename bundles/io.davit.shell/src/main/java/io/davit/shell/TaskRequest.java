@@ -61,6 +61,9 @@ final class TaskRequest {
             env.addAll(options.env());
             spec = Json.with(spec, env, "process", "env");
         }
+        if (options.tty()) {
+            spec = TerminalSpec.in(spec, "process");
+        }
         if (options.cwd().isPresent()) {
             spec = Json.with(spec, options.cwd().get(), "process", "cwd");
         }

@@ -2,6 +2,7 @@ package io.davit.shell;
 
 import io.davit.api.errors.DavitException;
 import io.davit.api.errors.Kind;
+import io.davit.api.task.ConsoleSize;
 import io.davit.api.task.CreateTask;
 import io.davit.api.task.Exit;
 import io.davit.api.task.KillScope;
@@ -41,6 +42,12 @@ final class TaskRun {
     /** The task once it is created; guarded by {@code this}. */
     private Task task;
 
+    /** Whether it was started; guarded by {@code this}. */
+    private boolean started;
+
+    /** The last size of its terminal; {@code null} without one; guarded by {@code this}. */
+    private ConsoleSize size;
+
     /** Whether the end was asked for; guarded by {@code this}. */
     private boolean stopped;
 
@@ -64,6 +71,7 @@ final class TaskRun {
             try {
                 publish(created);
                 created.start(CALL);
+                started();
                 return await(created, timeout);
             } finally {
                 remove(created);
@@ -82,6 +90,33 @@ final class TaskRun {
         task = created;
         if (stopped) {
             throw new DavitException(Kind.CANCELLED, "ended before it started: id=" + created.id());
+        }
+    }
+
+    private void started() {
+        ConsoleSize first;
+        synchronized (this) {
+            started = true;
+            first = size;
+        }
+        if (first != null) {
+            resize(first);
+        }
+    }
+
+    /** Sets the size of the task's terminal, at the start if that has not come. */
+    void resize(ConsoleSize now) {
+        Task running;
+        synchronized (this) {
+            size = now;
+            running = started ? task : null;
+        }
+        try {
+            if (running != null) {
+                running.resize(now, CALL);
+            }
+        } catch (DavitException e) {
+            LOG.debug("terminal cannot be resized", e); // usually because the task has ended
         }
     }
 

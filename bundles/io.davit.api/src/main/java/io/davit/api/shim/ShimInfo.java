@@ -28,6 +28,9 @@ public record ShimInfo(
     /** The feature of a runtime that can make idmapped mounts. */
     public static final String IDMAPPED_MOUNTS = "mount.idmap";
 
+    /** The feature of a runtime that keeps what its tasks write, see {@code TaskLog}. */
+    public static final String KEEPS_OUTPUT = "output.kept";
+
     /** Copies the collections. */
     public ShimInfo {
         Objects.requireNonNull(runtime, "runtime");
