@@ -23,6 +23,7 @@ final class Host implements AutoCloseable {
     private final String boot;
     private final OwnLimits limits;
     private final Owner user = Owner.ofProcess();
+    private final Housekeeping housekeeping = new Housekeeping(this);
 
     private Host(ExitWatcher watcher, ProcessId self, String boot, OwnLimits limits) {
         this.limits = limits;
@@ -52,7 +53,14 @@ final class Host implements AutoCloseable {
         String boot = SmallFiles.readText(Path.of("/proc/sys/kernel/random/boot_id"), LIMIT);
         int pid = (int) ProcessHandle.current().pid();
         ProcessId self = ProcessId.of(pid).orElseThrow();
-        return new Host(ExitWatcher.start(), self, boot.strip(), OwnLimits.read());
+        Host host = new Host(ExitWatcher.start(), self, boot.strip(), OwnLimits.read());
+        host.housekeeping.begin();
+        return host;
+    }
+
+    /** Looks after live tasks. */
+    Housekeeping housekeeping() {
+        return housekeeping;
     }
 
     ExitWatcher watcher() {

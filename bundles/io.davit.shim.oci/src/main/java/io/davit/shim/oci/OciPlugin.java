@@ -1,10 +1,8 @@
 package io.davit.shim.oci;
 
 import io.davit.api.errors.DavitException;
-import io.davit.api.errors.Kind;
 import io.davit.api.task.Deadline;
 import io.davit.api.task.Exit;
-import io.davit.linux.LinuxException;
 import io.davit.spi.shim.RuntimeInfo;
 import io.davit.spi.shim.ShimBounded;
 import io.davit.spi.shim.ShimContext;
@@ -15,9 +13,12 @@ import io.davit.spi.shim.ShimRuntime;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Modified;
 import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import java.time.Duration;
 import java.util.List;
@@ -25,11 +26,13 @@ import java.util.Optional;
 import java.util.Set;
 
 /** Runs native containers with crun, runc or another OCI runtime under conmon. */
-@Component(name = "io.davit.shim.oci", service = ShimPlugin.class)
+@Component(name = "io.davit.shim.oci", service = ShimPlugin.class, immediate = true)
 @Designate(ocd = OciPlugin.Config.class)
 @ShimRuntime({OciPlugin.ANY, OciPlugin.CRUN, OciPlugin.RUNC})
 @ShimBounded
 public final class OciPlugin implements ShimPlugin {
+    private static final Logger LOG = LoggerFactory.getLogger(OciPlugin.class);
+
     static final String ANY = "io.davit.oci.v1";
     static final String CRUN = "io.davit.crun.v1";
     static final String RUNC = "io.davit.runc.v1";
@@ -59,51 +62,35 @@ public final class OciPlugin implements ShimPlugin {
         long log_size_bytes() default 16L << 20;
     }
 
-    private final Settings settings;
-    private final Toolbox toolbox;
-    private final Host host;
-    private final Housekeeping housekeeping;
+    private final HostStart host = new HostStart();
 
-    /**
-     * Starts the plugin.
-     *
-     * @param config its configuration
-     * @throws LinuxException if the kernel refuses what watching processes needs
-     */
+    /** Replaced whole by a change of configuration; running tasks keep what they began with. */
+    private volatile Toolbox toolbox;
+
+    /** Serves with the defaults until {@link #activate}. */
+    public OciPlugin() {
+        this(Settings.DEFAULTS);
+    }
+
+    OciPlugin(Settings settings) {
+        this.toolbox = new Toolbox(settings);
+    }
+
+    /** Takes the configuration; looks at nothing of the machine before somebody asks. */
     @Activate
-    public OciPlugin(Config config) throws LinuxException {
-        this(settings(config));
+    public void activate(Config config) {
+        modified(config);
     }
 
-    OciPlugin(Settings settings) throws LinuxException {
-        this.settings = settings;
-        this.host = Host.start();
-        this.toolbox = new Toolbox(settings, host.isRoot());
-        this.housekeeping = new Housekeeping(host);
-        this.housekeeping.begin();
-    }
-
-    private static Settings settings(Config config) throws DavitException {
-        return new Settings(
-                List.of(config.runtimes()),
-                config.conmon(),
-                System.getenv("PATH"),
-                choice(
-                        "vulnerable.versions",
-                        Settings.Vulnerable.class,
-                        config.vulnerable_versions()),
-                choice("cgroup.driver", Settings.Driver.class, config.cgroup_driver()),
-                config.log_size_bytes());
-    }
-
-    private static <E extends Enum<E>> E choice(String key, Class<E> type, String word)
-            throws DavitException {
-        for (E each : type.getEnumConstants()) {
-            if (each.name().toLowerCase(java.util.Locale.ROOT).equals(word)) {
-                return each;
-            }
+    /** Takes good values and keeps the last good ones otherwise. */
+    @Modified
+    public void modified(Config config) {
+        try {
+            toolbox = new Toolbox(Settings.of(config));
+        } catch (DavitException e) {
+            LOG.error(
+                    "configuration refused: pid=io.davit.shim.oci kept={}", toolbox.settings(), e);
         }
-        throw new DavitException(Kind.INVALID_ARGUMENT, "unknown word: " + key + "=" + word);
     }
 
     /** Stops the plugin's threads; tasks go on. */
@@ -112,38 +99,41 @@ public final class OciPlugin implements ShimPlugin {
         host.close();
     }
 
-    private Tools tools(String runtime, Deadline deadline) throws DavitException {
+    private static Tools tools(Toolbox toolbox, String runtime, Deadline deadline)
+            throws DavitException {
         List<String> programs =
                 switch (runtime) {
                     case CRUN -> List.of("crun");
                     case RUNC -> List.of("runc");
-                    default -> settings.runtimes();
+                    default -> toolbox.settings().runtimes();
                 };
         return toolbox.tools(programs, deadline);
     }
 
     @Override
     public RuntimeInfo info(String runtime, Duration within) throws DavitException {
-        Tools tools = tools(runtime, Deadline.in(within));
+        Tools tools = tools(toolbox, runtime, Deadline.in(within));
         return new RuntimeInfo(Set.of(), tools.features(), tools.attributes());
     }
 
     @Override
     public ShimInstance start(ShimContext context, Duration within) throws DavitException {
-        OciTask task = new OciTask(context, host, housekeeping, settings);
-        task.tools(tools(context.runtime(), Deadline.in(within)));
+        Toolbox now = toolbox;
+        OciTask task = new OciTask(context, host.get(), now.settings());
+        task.tools(tools(now, context.runtime(), Deadline.in(within)));
         return new OciShim(task);
     }
 
     @Override
     public ShimInstance recover(ShimContext context, Duration within) throws DavitException {
-        OciShim shim = new OciShim(new OciTask(context, host, housekeeping, settings));
+        OciShim shim = new OciShim(new OciTask(context, host.get(), toolbox.settings()));
         shim.recover(Deadline.in(within));
         return shim;
     }
 
     @Override
     public Optional<Exit> cleanUp(ShimContext context, Duration within) throws DavitException {
-        return new Leftovers(new TaskLayout(context.bundle()), host).remove(Deadline.in(within));
+        return new Leftovers(new TaskLayout(context.bundle()), host.get())
+                .remove(Deadline.in(within));
     }
 }

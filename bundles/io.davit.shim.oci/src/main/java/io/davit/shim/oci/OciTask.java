@@ -23,7 +23,6 @@ final class OciTask {
     private final ShimContext context;
     private final TaskLayout layout;
     private final Host host;
-    private final Housekeeping housekeeping;
     private final Settings settings;
     private final ReentrantLock lock = new ReentrantLock();
 
@@ -48,8 +47,7 @@ final class OciTask {
     /** Set under the lock. */
     private volatile Stage stage = Stage.NEW;
 
-    OciTask(ShimContext context, Host host, Housekeeping housekeeping, Settings settings) {
-        this.housekeeping = housekeeping;
+    OciTask(ShimContext context, Host host, Settings settings) {
         this.context = context;
         this.layout = new TaskLayout(context.bundle());
         this.host = host;
@@ -145,7 +143,7 @@ final class OciTask {
         chores = new TaskChores(this);
         // The log needs its second name before it can be put aside for the first time.
         chores.run();
-        housekeeping.add(chores);
+        host.housekeeping().add(chores);
     }
 
     /** Says whether it has a limit that its memory can reach. */
@@ -167,7 +165,7 @@ final class OciTask {
     void leaveAlone() {
         TaskChores last = chores;
         if (last != null) {
-            housekeeping.remove(last);
+            host.housekeeping().remove(last);
         }
     }
 

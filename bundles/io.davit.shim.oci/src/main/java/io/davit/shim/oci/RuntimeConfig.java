@@ -126,7 +126,8 @@ final class RuntimeConfig {
         String own = GROUP + namespace + "/" + layout.container();
         if (systemd) {
             String unit = "davit:" + namespace + "-" + layout.container();
-            set(given.orElse("system.slice:" + unit), "linux", "cgroupsPath");
+            String slice = Owner.ofProcess().uid() == 0 ? "system.slice:" : "user.slice:";
+            set(given.orElse(slice + unit), "linux", "cgroupsPath");
         } else if (given.isEmpty()) {
             set(own, "linux", "cgroupsPath");
         } else if (!given.get().startsWith("/")) {

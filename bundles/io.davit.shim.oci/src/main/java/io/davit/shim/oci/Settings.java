@@ -5,6 +5,7 @@ import io.davit.api.errors.Kind;
 import io.davit.api.names.Texts;
 
 import java.util.List;
+import java.util.Locale;
 
 /**
  * The plugin's configuration, checked.
@@ -23,6 +24,16 @@ record Settings(
         Vulnerable vulnerable,
         Driver driver,
         long logBytes) {
+    /** What holds while nothing is configured. */
+    static final Settings DEFAULTS =
+            new Settings(
+                    List.of("crun", "runc"),
+                    "conmon",
+                    System.getenv().getOrDefault("PATH", ""),
+                    Vulnerable.WARN,
+                    Driver.AUTO,
+                    16L << 20);
+
     private static final long SMALLEST_LOG = 4096;
     private static final long LARGEST_LOG = 1L << 40;
 
@@ -51,6 +62,32 @@ record Settings(
             throw new DavitException(
                     Kind.INVALID_ARGUMENT, "out of range: log.size.bytes=" + logBytes);
         }
+    }
+
+    /**
+     * Reads the plugin's configuration.
+     *
+     * @throws DavitException {@code INVALID_ARGUMENT} naming the value
+     */
+    static Settings of(OciPlugin.Config config) throws DavitException {
+        return new Settings(
+                List.of(config.runtimes()),
+                config.conmon(),
+                DEFAULTS.searchPath,
+                choice("vulnerable.versions", Vulnerable.class, config.vulnerable_versions()),
+                choice("cgroup.driver", Driver.class, config.cgroup_driver()),
+                config.log_size_bytes());
+    }
+
+    private static <E extends Enum<E>> E choice(String key, Class<E> type, String word)
+            throws DavitException {
+        for (E each : type.getEnumConstants()) {
+            if (each.name().toLowerCase(Locale.ROOT).equals(word)) {
+                return each;
+            }
+        }
+        throw new DavitException(
+                Kind.INVALID_ARGUMENT, "unknown word: " + key + "=" + Texts.quote(word));
     }
 
     private static void requireProgram(String key, String name) {

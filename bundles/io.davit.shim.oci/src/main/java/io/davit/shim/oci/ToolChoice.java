@@ -20,6 +20,9 @@ import java.util.TreeMap;
 final class ToolChoice {
     private static final String CRIU = "criu";
 
+    /** What a task writes stays in its log. */
+    private static final String KEEPS_OUTPUT = "output.kept";
+
     private final Toolbox toolbox;
     private final CgroupLayout cgroups;
     private final Deadline deadline;
@@ -34,9 +37,9 @@ final class ToolChoice {
 
     /** Takes the first runtime that can be used here. */
     Tools run(List<String> runtimes) throws DavitException {
-        attributes.put("user", toolbox.isRoot() ? "root" : "rootless");
+        attributes.put("user", Toolbox.isRoot() ? "root" : "rootless");
         attributes.put("cgroup.layout", cgroups.kind().name().toLowerCase(Locale.ROOT));
-        attributes.put("cgroup.driver", isSystemd() ? "systemd" : "cgroupfs");
+        attributes.put("cgroup.driver", driver());
         String conmon = conmon();
         for (String name : runtimes) {
             try {
@@ -52,8 +55,27 @@ final class ToolChoice {
                 Kind.UNAVAILABLE, "no OCI runtime can be used: " + String.join("; ", passedOver));
     }
 
+    /** Root makes its groups itself; an ordinary user has none but those systemd hands out. */
     private boolean isSystemd() {
-        return toolbox.settings().driver() == Settings.Driver.SYSTEMD;
+        return switch (toolbox.settings().driver()) {
+            case SYSTEMD -> true;
+            case CGROUPFS -> false;
+            case AUTO -> !Toolbox.isRoot() && hasUserManager();
+        };
+    }
+
+    private boolean hasUserManager() {
+        String directory = System.getenv("XDG_RUNTIME_DIR");
+        return cgroups.kind() == CgroupLayout.Kind.UNIFIED
+                && directory != null
+                && Files.exists(Path.of(directory, "systemd", "private"));
+    }
+
+    private String driver() {
+        if (isSystemd()) {
+            return "systemd";
+        }
+        return Toolbox.isRoot() ? "cgroupfs" : "none: no systemd makes groups for this user";
     }
 
     private String conmon() throws DavitException {
@@ -82,7 +104,9 @@ final class ToolChoice {
         attributes.put("oci.runtime", path.toString());
         attributes.put("oci.version", version.name() + " " + version.text());
         hide.ifPresent(mount -> attributes.put("oci.hidden.mount", mount));
-        version.knownVulnerable().ifPresent(why -> attributes.put("warning", why));
+        if (toolbox.settings().vulnerable() == Settings.Vulnerable.WARN) {
+            version.knownVulnerable().ifPresent(why -> attributes.put("warning", why));
+        }
         if (!passedOver.isEmpty()) {
             attributes.put("passed.over", String.join("; ", passedOver));
         }
@@ -93,6 +117,7 @@ final class ToolChoice {
 
     private Set<String> features(ProgramFacts facts) {
         Set<String> features = new HashSet<>(facts.features());
+        features.add(KEEPS_OUTPUT);
         try {
             Path criu = TrustedProgram.find(CRIU, toolbox.settings().searchPath()).path();
             attributes.put("checkpoint", criu.toString());
@@ -112,7 +137,7 @@ final class ToolChoice {
         if (!refused) {
             return Optional.empty();
         }
-        if (!toolbox.isRoot() || !Files.isExecutable(Path.of(OciRuntime.NSENTER))) {
+        if (!Toolbox.isRoot() || !Files.isExecutable(Path.of(OciRuntime.NSENTER))) {
             throw new DavitException(
                     Kind.FAILED_PRECONDITION,
                     "refuses control groups of both versions side by side, and hiding one of them"

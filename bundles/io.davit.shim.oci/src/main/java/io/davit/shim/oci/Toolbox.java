@@ -5,6 +5,7 @@ import io.davit.api.errors.Kind;
 import io.davit.api.task.Deadline;
 import io.davit.linux.CgroupLayout;
 import io.davit.linux.LinuxException;
+import io.davit.linux.Owner;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,7 +27,6 @@ final class Toolbox {
     private static final long FRESH_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     private final Settings settings;
-    private final boolean root;
 
     /** The latest choice for each list of runtimes. */
     private final Map<List<String>, Choice> choices = new ConcurrentHashMap<>();
@@ -34,9 +34,8 @@ final class Toolbox {
     /** What programs said, by what they are. */
     private final Map<TrustedProgram, ProgramFacts> facts = new ConcurrentHashMap<>();
 
-    Toolbox(Settings settings, boolean root) {
+    Toolbox(Settings settings) {
         this.settings = settings;
-        this.root = root;
     }
 
     private record Choice(Tools tools, long atNanos) {
@@ -76,8 +75,9 @@ final class Toolbox {
         return settings;
     }
 
-    boolean isRoot() {
-        return root;
+    /** Says whether this process is root's. */
+    static boolean isRoot() {
+        return Owner.ofProcess().uid() == 0;
     }
 
     /** Looks for a program and asks what it is. */
@@ -87,16 +87,10 @@ final class Toolbox {
         if (known == null) {
             known = ProgramFacts.ask(program.path(), deadline);
             if (facts.putIfAbsent(program, known) == null) {
-                warn(program, known.version().knownVulnerable());
+                LOG.info("program found: path={} version={}", program.path(), known.version());
             }
         }
         return new Known(program, known);
-    }
-
-    private void warn(TrustedProgram program, Optional<String> vulnerable) {
-        if (settings.vulnerable() == Settings.Vulnerable.WARN) {
-            vulnerable.ifPresent(why -> LOG.warn("{}: path={}", why, program.path()));
-        }
     }
 
     /** Says why a version must not be used. */

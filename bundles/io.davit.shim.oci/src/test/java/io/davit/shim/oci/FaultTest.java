@@ -1,6 +1,7 @@
 package io.davit.shim.oci;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -19,6 +20,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 
 /** What breaks, and what is left then: nothing. */
 class FaultTest extends OciTest {
@@ -180,31 +182,46 @@ class FaultTest extends OciTest {
         assertEquals(Kind.INVALID_ARGUMENT, create(context, LONG).kind());
     }
 
+    private Settings policy(Settings.Vulnerable policy, Path runtime) {
+        Settings usual = TestHost.settings(runtime.toString());
+        return new Settings(
+                usual.runtimes(),
+                usual.conmon(),
+                usual.searchPath(),
+                policy,
+                usual.driver(),
+                usual.logBytes());
+    }
+
     @Test
-    void the_versions_policy_can_refuse() throws Exception {
-        host.plugin.close();
-        Settings usual = TestHost.settings("runc");
-        Settings strict =
-                new Settings(
-                        usual.runtimes(),
-                        usual.conmon(),
-                        usual.searchPath(),
-                        Settings.Vulnerable.REFUSE,
-                        usual.driver(),
-                        usual.logBytes());
+    void the_versions_policy_warns_refuses_or_is_silent() throws Exception {
         Path old = script("old", "echo 'runc version 1.0.0'");
-        host.plugin =
-                new OciPlugin(
-                        new Settings(
-                                List.of(old.toString()),
-                                strict.conmon(),
-                                strict.searchPath(),
-                                strict.vulnerable(),
-                                strict.driver(),
-                                strict.logBytes()));
+        host.plugin.close();
+        host.plugin = new OciPlugin(policy(Settings.Vulnerable.REFUSE, old));
         DavitException e =
                 assertThrows(DavitException.class, () -> host.plugin.info(OciPlugin.ANY, LONG));
         assertEquals(Kind.UNAVAILABLE, e.kind());
         assertTrue(e.getMessage().contains("older than"), e.getMessage());
+        host.plugin.close();
+        host.plugin = new OciPlugin(policy(Settings.Vulnerable.WARN, old));
+        String warning = host.plugin.info(OciPlugin.ANY, LONG).attributes().get("warning");
+        assertTrue(warning.contains("older than"), warning);
+        host.plugin.close();
+        host.plugin = new OciPlugin(policy(Settings.Vulnerable.IGNORE, old));
+        assertFalse(host.plugin.info(OciPlugin.ANY, LONG).attributes().containsKey("warning"));
+    }
+
+    @Test
+    void a_plugin_that_was_stopped_refuses_calls() throws Exception {
+        TestContext context = host.bundle("t1", TestSpec.of("true"));
+        OciPlugin stopped = new OciPlugin(TestHost.settings("runc"));
+        stopped.close();
+        assertKind(Kind.UNAVAILABLE, () -> stopped.start(context, LONG));
+    }
+
+    @Test
+    void what_tasks_write_is_declared_to_be_kept() throws Exception {
+        Set<String> features = host.plugin.info(OciPlugin.ANY, LONG).features();
+        assertTrue(features.contains("output.kept"), features.toString());
     }
 }
