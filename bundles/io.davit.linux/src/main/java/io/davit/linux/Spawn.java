@@ -22,6 +22,7 @@ public final class Spawn {
     private final Map<String, String> environment = new TreeMap<>();
     private final Map<Integer, Descriptor> descriptors = new TreeMap<>();
     private String directory = "/";
+    private boolean ownGroup;
 
     private Spawn(String program, List<String> arguments) {
         this.program = program;
@@ -50,6 +51,12 @@ public final class Spawn {
         return this;
     }
 
+    /** Puts it into a process group of its own, which what a terminal sends does not reach. */
+    public Spawn inOwnGroup() {
+        ownGroup = true;
+        return this;
+    }
+
     /** Hands a descriptor to the child under a number; it stays open here too. */
     public Spawn descriptor(int number, Descriptor descriptor) {
         descriptors.put(number, descriptor);
@@ -72,7 +79,7 @@ public final class Spawn {
         command.addAll(arguments);
         List<String> variables = new ArrayList<>();
         environment.forEach((name, value) -> variables.add(name + "=" + value));
-        try (SpawnCalls calls = new SpawnCalls()) {
+        try (SpawnCalls calls = new SpawnCalls(ownGroup)) {
             calls.changeDirectory(directory);
             placeDescriptors(calls);
             return calls.start(program, command, variables);

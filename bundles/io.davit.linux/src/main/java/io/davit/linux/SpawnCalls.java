@@ -16,6 +16,10 @@ final class SpawnCalls implements AutoCloseable {
 
     private static final int SIGNAL_SET = 128;
     private static final int WRITE_ONLY = 1;
+
+    /** Group 0, the initial value of the attribute, is a new one. */
+    private static final short SET_PROCESS_GROUP = 0x02;
+
     private static final short SET_SIGNAL_DEFAULTS = 0x04;
     private static final short SET_SIGNAL_MASK = 0x08;
     private static final byte[] NULL_DEVICE = "/dev/null\0".getBytes(StandardCharsets.US_ASCII);
@@ -27,11 +31,12 @@ final class SpawnCalls implements AutoCloseable {
     private final byte[] actions = new byte[STRUCTURE];
     private final byte[] attributes = new byte[STRUCTURE];
 
-    SpawnCalls() throws LinuxException {
+    SpawnCalls(boolean ownGroup) throws LinuxException {
         check(posix_spawn_file_actions_init(actions), "posix_spawn_file_actions_init", "");
         check(posix_spawnattr_init(attributes), "posix_spawnattr_init", "");
-        short flags = SET_SIGNAL_DEFAULTS | SET_SIGNAL_MASK;
-        check(posix_spawnattr_setflags(attributes, flags), "posix_spawnattr_setflags", "");
+        int group = ownGroup ? SET_PROCESS_GROUP : 0;
+        int flags = SET_SIGNAL_DEFAULTS | SET_SIGNAL_MASK | group;
+        check(posix_spawnattr_setflags(attributes, (short) flags), "posix_spawnattr_setflags", "");
         byte[] set = new byte[SIGNAL_SET];
         check(posix_spawnattr_setsigmask(attributes, set), "posix_spawnattr_setsigmask", "");
         sigfillset(set);

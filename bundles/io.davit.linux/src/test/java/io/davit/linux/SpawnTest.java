@@ -73,6 +73,16 @@ class SpawnTest {
     }
 
     @Test
+    void a_child_leads_a_group_of_its_own_if_asked() throws Exception {
+        Map<String, String> path = Map.of("PATH", "/usr/bin:/bin");
+        String script = "echo $$ $(cut -d' ' -f5 /proc/$$/stat)";
+        String[] own = output(shell(script).environment(path).inOwnGroup(), 1).trim().split(" ");
+        assertEquals(own[0], own[1]);
+        String[] shared = output(shell(script).environment(path), 1).trim().split(" ");
+        assertFalse(shared[0].equals(shared[1]));
+    }
+
+    @Test
     void a_child_sees_the_descriptors_given_and_no_others() throws Exception {
         try (Descriptor open = Descriptor.open("/dev/zero", EnumSet.of(OpenFlag.READ))) {
             String script = "ls /proc/self/fd/; readlink /proc/$$/fd/0 /proc/$$/fd/5";

@@ -3,11 +3,10 @@ package io.davit.shim.oci;
 import io.davit.api.errors.DavitException;
 import io.davit.api.errors.Kind;
 import io.davit.api.names.Texts;
-import io.davit.linux.Owner;
+import io.davit.linux.TrustedPath;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.Map;
@@ -19,9 +18,6 @@ import java.util.Map;
  * @param identity changes when the file does
  */
 record TrustedProgram(Path path, String identity) {
-    private static final int OTHERS_WRITE = 022;
-    private static final int STICKY = 01000;
-
     /**
      * Looks for a program.
      *
@@ -53,9 +49,7 @@ record TrustedProgram(Path path, String identity) {
         }
         try {
             Path real = path.toRealPath();
-            for (Path at = real; at != null; at = at.getParent()) {
-                requireTrusted(at);
-            }
+            TrustedPath.weakness(real).ifPresent(TrustedProgram::refuse);
             Map<String, Object> file = Files.readAttributes(real, "unix:ino,size,lastModifiedTime");
             FileTime changed = (FileTime) file.get("lastModifiedTime");
             return new TrustedProgram(
@@ -66,20 +60,10 @@ record TrustedProgram(Path path, String identity) {
         }
     }
 
-    /** A writable directory is fine where the sticky bit keeps others' hands off the entry. */
-    private static void requireTrusted(Path at) throws IOException, DavitException {
-        Map<String, Object> file =
-                Files.readAttributes(at, "unix:uid,mode", LinkOption.NOFOLLOW_LINKS);
-        int mode = (int) file.get("mode");
-        int uid = (int) file.get("uid");
-        boolean owned = uid == 0 || uid == Owner.ofProcess().uid();
-        boolean writable = (mode & OTHERS_WRITE) != 0;
-        boolean protectedDirectory = Files.isDirectory(at) && (mode & STICKY) != 0;
-        if (!owned || writable && !protectedDirectory) {
-            throw new DavitException(
-                    Kind.PERMISSION_DENIED,
-                    "program could be changed by others than root: path="
-                            + Texts.quote(at.toString()));
-        }
+    private static void refuse(Path weak) throws DavitException {
+        throw new DavitException(
+                Kind.PERMISSION_DENIED,
+                "program could be changed by others than root: path="
+                        + Texts.quote(weak.toString()));
     }
 }
