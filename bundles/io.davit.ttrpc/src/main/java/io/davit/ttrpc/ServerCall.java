@@ -179,6 +179,11 @@ final class ServerCall<Q extends MessageLite, A extends MessageLite>
     }
 
     @Override
+    public Object connection() {
+        return connection.token();
+    }
+
+    @Override
     public Metadata metadata() {
         return head.metadata();
     }

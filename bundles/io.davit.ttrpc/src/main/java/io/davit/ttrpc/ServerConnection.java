@@ -24,6 +24,9 @@ final class ServerConnection extends Connection implements Inbox.Budget {
     private final PeerPolicy.Peer peer;
     private final Map<Integer, ServerCall<?, ?>> calls = new ConcurrentHashMap<>();
 
+    /** Stands for this connection before handlers. */
+    private final Object token = new Object();
+
     /** Bytes of requests that are being worked on or wait in inboxes. */
     private final AtomicLong held = new AtomicLong();
 
@@ -39,6 +42,10 @@ final class ServerConnection extends Connection implements Inbox.Budget {
 
     PeerPolicy.Peer peer() {
         return peer;
+    }
+
+    Object token() {
+        return token;
     }
 
     boolean isIdle() {

@@ -22,6 +22,14 @@ public interface ServerContext {
     PeerPolicy.Peer peer();
 
     /**
+     * Returns the connection the call came over.
+     *
+     * @return the same object for all calls of one connection, good for comparing alone; never
+     *     {@code null}
+     */
+    Object connection();
+
+    /**
      * Returns what came with the request.
      *
      * @return never {@code null}

@@ -73,6 +73,16 @@ public record TtrpcMethod<Q extends MessageLite, A extends MessageLite>(
         return new TtrpcMethod<>(service, name, other, request, answer);
     }
 
+    /**
+     * Makes the same method of another service, for services with several versions.
+     *
+     * @param other the full name of the service
+     * @return the method; never {@code null}
+     */
+    public TtrpcMethod<Q, A> in(String other) {
+        return new TtrpcMethod<>(other, name, shape, request, answer);
+    }
+
     @Override
     public String toString() {
         return service + "/" + name;
