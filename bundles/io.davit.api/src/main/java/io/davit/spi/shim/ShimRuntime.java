@@ -28,8 +28,9 @@ public @interface ShimRuntime {
      * The runtimes.
      *
      * @return names such as {@code io.davit.wasm.v1}; one that ends in {@code *} stands for all
-     *     names that begin so, for example {@code io.containerd.*}; {@code /*} claims absolute
-     *     paths of binaries, which are refused unless somebody claims them
+     *     names that begin so, for example {@code io.containerd.*}, one that begins with {@code *.}
+     *     for all that end so, for example {@code *.runc.v2}, except {@code io.davit.*}; {@code /*}
+     *     claims absolute paths of binaries, which are refused unless somebody claims them
      */
     String[] value();
 }

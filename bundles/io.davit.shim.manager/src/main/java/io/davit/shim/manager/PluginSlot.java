@@ -38,6 +38,7 @@ final class PluginSlot {
     private static final String MOUNTS = "davit.shim.mounts";
     private static final String IN_JVM = "davit.shim.in.jvm";
     private static final String BOUNDED = "davit.shim.bounded";
+    private static final String OWN_NAMES = "io.davit.";
     private static final int MOST_THREADS = 256;
 
     /** How far a bounded plugin may be late before its thread is interrupted. */
@@ -125,13 +126,23 @@ final class PluginSlot {
             if (claimed.equals(runtime)) {
                 return Integer.MAX_VALUE;
             }
-            String prefix = claimed.endsWith("*") ? claimed.substring(0, claimed.length() - 1) : "";
-            boolean samePlace = prefix.startsWith("/") == RuntimeName.isPath(runtime);
-            if (!prefix.isEmpty() && samePlace && runtime.startsWith(prefix)) {
-                best = Math.max(best, prefix.length());
+            if (matches(claimed, runtime)) {
+                best = Math.max(best, claimed.length() - 1);
             }
         }
         return best;
+    }
+
+    /** A star alone is no claim, one on names none on paths, and one on ends none on our names. */
+    private static boolean matches(String claimed, String runtime) {
+        boolean path = RuntimeName.isPath(runtime);
+        if (claimed.startsWith("*.")) {
+            boolean ours = runtime.startsWith(OWN_NAMES);
+            return !path && !ours && runtime.endsWith(claimed.substring(1));
+        }
+        String prefix = claimed.endsWith("*") ? claimed.substring(0, claimed.length() - 1) : "";
+        boolean samePlace = prefix.startsWith("/") == path;
+        return !prefix.isEmpty() && samePlace && runtime.startsWith(prefix);
     }
 
     /** Asks what it knows about a runtime. */

@@ -174,7 +174,7 @@ public final class ShimManagerComponent implements ShimManager {
     }
 
     private ShimInfo describe(PluginSlot slot, String runtime, Duration within) {
-        if (runtime.endsWith("*")) {
+        if (runtime.indexOf('*') >= 0) {
             return slot.claimed(runtime, Map.of());
         }
         try {

@@ -68,6 +68,43 @@ class PluginChoiceTest {
     }
 
     @Test
+    void a_pattern_serves_what_ends_so_except_our_own_names_and_paths() {
+        add("ending", manager.reference("1.0.0", "*.runc.v2"));
+        assertEquals("ending", winner("io.containerd.runc.v2"));
+        assertEquals("ending", winner("com.example.some.runc.v2"));
+        assertFails(Kind.UNAVAILABLE, () -> winner("io.davit.runc.v2"));
+        assertFails(Kind.UNAVAILABLE, () -> winner("io.containerd.crunc.v2"));
+        assertFails(Kind.UNAVAILABLE, () -> winner("io.containerd.runc.v2.more"));
+        assertFails(Kind.PERMISSION_DENIED, () -> winner("/opt/x.runc.v2"));
+    }
+
+    @Test
+    void the_longest_pattern_is_the_closest_whichever_end_it_fixes() {
+        add("begin", manager.reference("2.0.0", "io.containerd.*"));
+        add("end", manager.reference("1.0.0", "*.a-long-name.v2"));
+        add("short end", manager.reference("1.0.0", "*.x.v2"));
+        add("exact", manager.reference("0.1.0", "io.containerd.exact.v2"));
+        assertEquals("end", winner("io.containerd.a-long-name.v2"));
+        assertEquals("begin", winner("io.containerd.x.v2"));
+        assertEquals("short end", winner("org.x.v2"));
+        assertEquals("exact", winner("io.containerd.exact.v2"));
+    }
+
+    @Test
+    void a_pattern_is_listed_as_it_is_and_nobody_is_asked_for_it() {
+        FakePlugin plugin = manager.external();
+        plugin.before(
+                "info",
+                id -> {
+                    throw new DavitException(Kind.INTERNAL, "asked");
+                });
+        manager.add(plugin, manager.reference("1.0.0", "*.runc.v2"));
+        ShimInfo info = manager.component.runtimes(LONG).get(0);
+        assertEquals("*.runc.v2", info.runtime());
+        assertEquals(Map.of(), info.attributes());
+    }
+
+    @Test
     void a_runtime_nobody_serves_is_unavailable_and_the_message_says_what_is_there() {
         DavitException none = assertFails(Kind.UNAVAILABLE, () -> winner("io.davit.nosuch.v1"));
         assertTrue(none.getMessage().contains("io.davit.nosuch.v1"), none.getMessage());
