@@ -11,6 +11,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryNotEmptyException;
@@ -28,6 +29,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -42,6 +44,8 @@ final class BundleStore {
     private static final FileAttribute<?> PRIVATE = mode("rwx------");
     private static final FileAttribute<?> PASSABLE = mode("rwx--x--x");
     private static final FileAttribute<?> SECRET = mode("rw-------");
+    private static final String RECORD = "task.record";
+    private static final int LONGEST_RECORD = 1 << 20;
 
     private final TaskDirectories directories;
 
@@ -71,6 +75,9 @@ final class BundleStore {
             makeParent(path);
             Files.createDirectory(path, PRIVATE);
         } catch (FileAlreadyExistsException e) {
+            if (!path.toString().equals(e.getFile())) {
+                throw failed("make", path, e);
+            }
             throw new DavitException(
                     Kind.ALREADY_EXISTS, "bundle directory exists: path=" + path, e);
         } catch (IOException e) {
@@ -97,12 +104,47 @@ final class BundleStore {
         Path work = directories.work(bundle.id());
         makeWork(work);
         Files.createSymbolicLink(path.resolve("work"), work);
+        write(bundle.config(), config.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /**
+     * Keeps a task's record in its bundle directory, for the case that the journal is lost.
+     *
+     * @throws DavitException if the disk refused
+     */
+    void remember(OciBundle bundle, byte[] record) throws DavitException {
+        Path file = bundle.path().resolve(RECORD);
+        try {
+            write(file, record);
+        } catch (IOException e) {
+            throw failed("write record in", bundle.path(), e);
+        }
+    }
+
+    /**
+     * Returns the record kept in a bundle directory; empty if there is none, because nothing was
+     * started for it.
+     *
+     * @throws DavitException if there is one that cannot be read
+     */
+    Optional<byte[]> recall(OciBundle bundle) throws DavitException {
+        Path file = bundle.path().resolve(RECORD);
+        try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
+            return Optional.of(in.readNBytes(LONGEST_RECORD));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (IOException e) {
+            throw failed("read record in", bundle.path(), e);
+        }
+    }
+
+    private static void write(Path file, byte[] content) throws IOException {
         try (var out =
                 Files.newByteChannel(
-                        bundle.config(),
+                        file,
                         Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
                         SECRET)) {
-            var bytes = ByteBuffer.wrap(config.getBytes(StandardCharsets.UTF_8));
+            ByteBuffer bytes = ByteBuffer.wrap(content);
             while (bytes.hasRemaining()) {
                 out.write(bytes);
             }

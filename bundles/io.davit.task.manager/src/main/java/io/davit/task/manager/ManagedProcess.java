@@ -16,7 +16,6 @@ import io.davit.api.task.TaskState;
 
 import java.time.Duration;
 import java.util.Optional;
-import java.util.function.Supplier;
 
 /** What the init process and further processes of a task have in common. */
 class ManagedProcess implements TaskProcess {
@@ -94,10 +93,5 @@ class ManagedProcess implements TaskProcess {
     final Shim shim(Deadline deadline) throws DavitException {
         life.state(execId);
         return operations.shim(life, deadline);
-    }
-
-    /** Runs an operation that changes the task. */
-    final <T> T inOrder(Deadline deadline, Supplier<T> operation) throws DavitException {
-        return life.inOrder(deadline, operation);
     }
 }

@@ -8,11 +8,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -66,37 +67,44 @@ final class RecoveryRun {
         threads.execute(() -> run(lives));
     }
 
-    @SuppressWarnings("checkstyle:IllegalCatch") // one task that fails harms no other
+    @SuppressWarnings("checkstyle:IllegalCatch") // nothing that fails here may go unseen
     private void run(List<TaskLife> lives) {
         long begun = System.nanoTime();
-        CountDownLatch open = new CountDownLatch(lives.size());
-        for (TaskLife life : lives) {
-            threads.execute(
-                    () -> {
-                        try {
-                            recovery.recover(life);
-                        } catch (RuntimeException e) {
-                            LOG.error("task not recovered: task={}", life.id(), e);
-                        } finally {
-                            open.countDown();
-                        }
-                    });
-        }
+        Semaphore done = new Semaphore(0);
+        List<TaskLife> asked = new ArrayList<>(lives);
+        lives.forEach(life -> recover(life, done));
         try {
-            recovery.sweep();
-            open.await(PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
-            long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun);
+            recovery.sweep(
+                    life -> {
+                        asked.add(life);
+                        recover(life, done);
+                    });
+            boolean all = done.tryAcquire(asked.size(), PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
             LOG.info(
                     "tasks recovered: tasks={} open={} millis={}",
-                    lives.size(),
-                    open.getCount(),
-                    millis);
+                    asked.size(),
+                    all ? 0 : asked.size() - done.availablePermits(),
+                    TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun));
             register();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
             LOG.error("recovery of tasks failed", e);
         }
+    }
+
+    @SuppressWarnings("checkstyle:IllegalCatch") // one task that fails harms no other
+    private void recover(TaskLife life, Semaphore done) {
+        threads.execute(
+                () -> {
+                    try {
+                        recovery.recover(life);
+                    } catch (RuntimeException e) {
+                        LOG.error("task not recovered: task={}", life.id(), e);
+                    } finally {
+                        done.release();
+                    }
+                });
     }
 
     private synchronized void register() {

@@ -92,6 +92,7 @@ final class TaskCreation {
         undo.onFailure("remove bundle", () -> context.bundles().delete(bundle));
         Activated mounts = activate(checked, undo);
         if (!checked.info().inJvm()) {
+            context.bundles().remember(bundle, TaskRecordCodec.put(life.record()));
             intent.await();
         }
         TaskCrashPoint.BEFORE_FORK.hit();
@@ -131,7 +132,7 @@ final class TaskCreation {
                         life);
         Shim shim = step("start shim", () -> context.shims().start(start, deadline.remaining()));
         undo.onFailure("close shim", shim::close);
-        life.found(shim);
+        life.shim().found(shim);
         TaskCrashPoint.ANSWERED.hit();
         CreateShimTask create =
                 new CreateShimTask(

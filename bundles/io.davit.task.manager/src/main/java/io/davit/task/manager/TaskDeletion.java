@@ -33,8 +33,8 @@ final class TaskDeletion {
     Exit delete(TaskLife life, Deadline deadline) throws DavitException {
         requireDeletable(life);
         Phase before = life.record().phase();
-        if (before != Phase.DELETING && !life.record().inJvm() && !life.isLost()) {
-            life.requireFound(deadline);
+        if (before != Phase.DELETING && !life.record().inJvm() && !life.shim().isLost()) {
+            life.shim().require(deadline);
             context.journal().put(life.advance(Phase.DELETING)).await();
         }
         try {
@@ -51,7 +51,7 @@ final class TaskDeletion {
 
     private static void requireDeletable(TaskLife life) throws DavitException {
         TaskState state = life.state(ShimTask.INIT);
-        if (!state.canDelete() && !life.isLost()) {
+        if (!state.canDelete() && !life.shim().isLost()) {
             throw new DavitException(
                     Kind.FAILED_PRECONDITION,
                     "cannot delete task: task=" + life.id() + " state=" + state);
@@ -60,10 +60,10 @@ final class TaskDeletion {
 
     /** Has the shim delete the task; a shim that knows nothing of it any more has done so. */
     private Exit deleteInShim(TaskLife life, Deadline deadline) throws DavitException {
-        if (life.isLost()) {
+        if (life.shim().isLost()) {
             return known(life);
         }
-        Shim shim = life.requireFound(deadline);
+        Shim shim = life.shim().require(deadline);
         try {
             Exit exit = shim.delete(ShimTask.INIT, deadline.remaining());
             return settle(life, exit);

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** The records of all tasks, in memory and in a journal. Safe for use by many threads. */
 final class TaskJournal {
@@ -29,6 +30,9 @@ final class TaskJournal {
     /** The records as submitted. Guarded by itself, together with submits and marks. */
     private final Map<TaskId, TaskRecord> records = new LinkedHashMap<>();
 
+    /** Whether some thread is compacting. */
+    private final AtomicBoolean compacting = new AtomicBoolean();
+
     private TaskJournal() {
         this.journal = Journal.inMemory(JournalOptions.named(NAME));
     }
@@ -39,6 +43,9 @@ final class TaskJournal {
                 Journal.open(
                         directory, JournalOptions.named(NAME), record -> replay(record, foreign));
         foreign.forEach(record -> journal.setAside(record, "no valid record of a task"));
+        if (!journal.recovery().isWhole()) {
+            LOG.error("journal of tasks was damaged: {}", journal.recovery());
+        }
     }
 
     /** Makes a journal that keeps nothing. */
@@ -81,11 +88,6 @@ final class TaskJournal {
         }
     }
 
-    /** Says whether nothing that may once have been acknowledged is missing. */
-    boolean isWhole() {
-        return journal.recovery().isWhole();
-    }
-
     /** Puts a record into the order of the journal; it is durable when the result says so. */
     Pending put(TaskRecord record) throws DavitException {
         return submit(record.id(), record, TaskRecordCodec.put(record));
@@ -121,7 +123,7 @@ final class TaskJournal {
 
     /** Replaces the past by the present, once that pays. */
     void compactIfDue() {
-        if (!journal.compactionDue()) {
+        if (!journal.compactionDue() || !compacting.compareAndSet(false, true)) {
             return;
         }
         try {
@@ -134,6 +136,8 @@ final class TaskJournal {
             journal.compact(mark, live);
         } catch (JournalException e) {
             LOG.warn("journal of tasks not compacted: reason={}", e.reason(), e);
+        } finally {
+            compacting.set(false);
         }
     }
 

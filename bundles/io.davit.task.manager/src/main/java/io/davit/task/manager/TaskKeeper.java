@@ -100,7 +100,7 @@ final class TaskKeeper {
         scheduled.set(false);
         for (TaskLife life : dirty) {
             dirty.remove(life);
-            if (!life.tryInOrder(() -> write(life))) {
+            if (!life.order().tryRun(() -> write(life))) {
                 remember(life);
             }
         }

@@ -3,9 +3,7 @@ package io.davit.task.manager;
 import io.davit.api.errors.DavitException;
 import io.davit.api.errors.Kind;
 import io.davit.api.mount.Mount;
-import io.davit.api.shim.Shim;
 import io.davit.api.shim.ShimListener;
-import io.davit.api.task.Deadline;
 import io.davit.api.task.Exit;
 import io.davit.api.task.OciBundle;
 import io.davit.api.task.ProcessStatus;
@@ -22,25 +20,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 
 /**
  * What is known about one task: its processes, its shim, and what has been told about it.
  *
- * <p>Two locks. {@link #inOrder} makes the operations that change the task follow one another, and
- * is held while a shim works. The monitor of this object guards what is known, and is never held
- * while code of others runs; events are added to their queue under it, so that they are told in the
- * order in which things became known.
+ * <p>Guarded by its monitor, which is never held while code of others runs. Events are added to
+ * their queue under it, so that they are told in the order in which things became known.
  */
 final class TaskLife implements ShimListener {
-    /** How long an operation waits for a shim that is being looked for. */
-    private static final Duration PATIENCE = Duration.ofSeconds(2);
-
     private final OciBundle bundle;
     private final TaskEvents events;
-    private final ReentrantLock order = new ReentrantLock();
+    private final TaskOrder order;
+    private final TaskShim shim;
 
     /** Has the record written some time soon. */
     private final Consumer<TaskLife> remember;
@@ -51,18 +43,6 @@ final class TaskLife implements ShimListener {
     /** By exec id, the init process first. Guarded by this. */
     private final Map<String, ProcessLife> processes = new LinkedHashMap<>();
 
-    /** Missing until it was found after a restart, and for good if it is proven dead. */
-    private volatile Shim shim;
-
-    /** Guarded by this. */
-    private boolean reachable = true;
-
-    /** The shim is proven dead. Guarded by this. */
-    private boolean lost;
-
-    /** What the dead shim left was removed. Guarded by this. */
-    private boolean cleaned;
-
     /** The task was deleted. Guarded by this. */
     private boolean gone;
 
@@ -71,6 +51,8 @@ final class TaskLife implements ShimListener {
         this.bundle = bundle;
         this.events = events;
         this.remember = remember;
+        this.order = new TaskOrder(bundle.id());
+        this.shim = new TaskShim(bundle.id());
         ProcessLife init = new ProcessLife(ShimTask.INIT);
         processes.put(ShimTask.INIT, init);
         record.exit().ifPresent(init::end);
@@ -95,80 +77,18 @@ final class TaskLife implements ShimListener {
         return record;
     }
 
-    /** Runs an operation that changes the task, after those before it. */
-    <T> T inOrder(Deadline deadline, Supplier<T> operation) throws DavitException {
-        try {
-            if (!order.tryLock(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS)) {
-                throw new DavitException(
-                        Kind.DEADLINE_EXCEEDED, "an earlier operation is not done: task=" + id());
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new DavitException(
-                    Kind.CANCELLED, "interrupted behind an earlier operation: task=" + id(), e);
-        }
-        try {
-            return operation.get();
-        } finally {
-            order.unlock();
-        }
+    TaskOrder order() {
+        return order;
     }
 
-    /** Runs something between the operations that change the task, unless one is under way. */
-    boolean tryInOrder(Runnable operation) {
-        if (!order.tryLock()) {
-            return false;
-        }
-        try {
-            operation.run();
-            return true;
-        } finally {
-            order.unlock();
-        }
+    TaskShim shim() {
+        return shim;
     }
 
     /** Changes the record; whoever calls has it written. */
     synchronized TaskRecord advance(Phase phase) {
         record = record.in(phase);
         return record;
-    }
-
-    // ---- the shim
-
-    Optional<Shim> shim() {
-        return Optional.ofNullable(shim);
-    }
-
-    synchronized boolean isLost() {
-        return lost;
-    }
-
-    /** Whether somebody should look for the shim. */
-    synchronized boolean isSought() {
-        return shim == null && !lost && !gone;
-    }
-
-    /** Notes that the shim was found, after a restart or by a create. */
-    void found(Shim live) {
-        synchronized (this) {
-            shim = live;
-            reachable = live.isReachable();
-            notifyAll();
-        }
-    }
-
-    /** Notes that nobody knows where the shim is. */
-    synchronized void sought() {
-        reachable = false;
-    }
-
-    /** Notes that nothing of the dead shim is left. */
-    synchronized void cleaned() {
-        cleaned = true;
-    }
-
-    synchronized boolean isCleaned() {
-        return cleaned;
     }
 
     /** Notes that the shim is proven dead, and with it every process. */
@@ -178,41 +98,8 @@ final class TaskLife implements ShimListener {
         for (ProcessLife process : snapshot()) {
             exited(process.execId(), unknown);
         }
-        synchronized (this) {
-            lost = true;
-            shim = null;
-            notifyAll();
-        }
+        shim.lost();
     }
-
-    /** Waits, not for long, for a shim that is being looked for. */
-    Shim requireFound(Deadline deadline) throws DavitException {
-        Shim now = shim;
-        if (now != null) {
-            return now;
-        }
-        long end = System.nanoTime() + Math.min(PATIENCE.toNanos(), deadline.remaining().toNanos());
-        synchronized (this) {
-            try {
-                while (isSought() && end - System.nanoTime() > 0) {
-                    TimeUnit.NANOSECONDS.timedWait(this, end - System.nanoTime());
-                }
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new DavitException(
-                        Kind.CANCELLED, "interrupted while waiting for a shim: task=" + id(), e);
-            }
-            requirePresent();
-            if (shim == null) {
-                throw new DavitException(
-                        Kind.UNAVAILABLE,
-                        (lost ? "shim is dead" : "shim does not answer") + ": task=" + id());
-            }
-            return shim;
-        }
-    }
-
-    // ---- what is known of its processes
 
     private synchronized List<ProcessLife> snapshot() {
         return List.copyOf(processes.values());
@@ -236,7 +123,7 @@ final class TaskLife implements ShimListener {
     }
 
     synchronized ProcessStatus status(String execId) throws DavitException {
-        return require(execId).status(reachable);
+        return require(execId).status(shim.isReachable());
     }
 
     /** The state as the last call or exit left it, whether or not the shim answers. */
@@ -369,6 +256,7 @@ final class TaskLife implements ShimListener {
             events.add(new TaskEvent.Deleted(id(), Instant.now(), ShimTask.INIT, exit));
             notifyAll();
         }
+        shim.gone();
         events.publishAll();
     }
 
@@ -418,8 +306,6 @@ final class TaskLife implements ShimListener {
 
     @Override
     public void reachable(boolean now) {
-        synchronized (this) {
-            reachable = now && shim != null;
-        }
+        shim.reachable(now);
     }
 }

@@ -209,7 +209,7 @@ public final class TaskManagerComponent implements TaskManager {
                                         new DavitException(
                                                 Kind.NOT_FOUND, "no such task: task=" + id));
         operations.seek(life);
-        return life.inOrder(deadline, () -> deletion.delete(life, deadline));
+        return life.order().run(deadline, () -> deletion.delete(life, deadline));
     }
 
     private Task handle(TaskLife life) {

@@ -46,19 +46,19 @@ final class TaskOperations {
     /** The shim; one that is not known is looked for, and waited for a little. */
     Shim shim(TaskLife life, Deadline deadline) throws DavitException {
         seek(life);
-        return life.requireFound(deadline);
+        return life.shim().require(deadline);
     }
 
     /** Has the shim looked for now, if it is not known. */
     void seek(TaskLife life) {
-        if (life.isSought()) {
+        if (life.shim().isSought()) {
             context.keeper().soon(() -> seeking.accept(life));
         }
     }
 
     long start(TaskLife life, String execId, Duration within) throws DavitException {
         Deadline deadline = Deadline.in(within);
-        return life.inOrder(deadline, () -> startInOrder(life, execId, deadline));
+        return life.order().run(deadline, () -> startInOrder(life, execId, deadline));
     }
 
     private long startInOrder(TaskLife life, String execId, Deadline deadline)
@@ -96,18 +96,19 @@ final class TaskOperations {
     private void ask(TaskLife life, String execId) {
         try {
             Deadline deadline = Deadline.in(context.settings().attach());
-            life.inOrder(
-                    deadline,
-                    () -> {
-                        ProcessStatus status =
-                                shim(life, deadline).status(execId, deadline.remaining());
-                        if (life.state(execId) == TaskState.CREATED
-                                && status.state() == TaskState.RUNNING) {
-                            life.started(execId, status.pid());
-                        }
-                        status.exit().ifPresent(exit -> life.exited(execId, exit));
-                        return true;
-                    });
+            life.order()
+                    .run(
+                            deadline,
+                            () -> {
+                                ProcessStatus status =
+                                        shim(life, deadline).status(execId, deadline.remaining());
+                                if (life.state(execId) == TaskState.CREATED
+                                        && status.state() == TaskState.RUNNING) {
+                                    life.started(execId, status.pid());
+                                }
+                                status.exit().ifPresent(exit -> life.exited(execId, exit));
+                                return true;
+                            });
         } catch (DavitException e) {
             LOG.warn("outcome of a start stays unknown: task={} exec={}", life.id(), execId, e);
         }
@@ -142,41 +143,43 @@ final class TaskOperations {
 
     void pause(TaskLife life, Duration within) throws DavitException {
         Deadline deadline = Deadline.in(within);
-        life.inOrder(
-                deadline,
-                () -> {
-                    TaskState state = life.state(ShimTask.INIT);
-                    if (!state.canPause()) {
-                        throw refused("pause", life, state);
-                    }
-                    Shim shim = shim(life, deadline);
-                    life.state(ShimTask.INIT, TaskState.PAUSING);
-                    TaskState after = TaskState.RUNNING;
-                    try {
-                        shim.pause(deadline.remaining());
-                        after = TaskState.PAUSED;
-                    } finally {
-                        life.state(ShimTask.INIT, after);
-                    }
-                    life.tell(new TaskEvent.Paused(life.id(), Instant.now()));
-                    return true;
-                });
+        life.order()
+                .run(
+                        deadline,
+                        () -> {
+                            TaskState state = life.state(ShimTask.INIT);
+                            if (!state.canPause()) {
+                                throw refused("pause", life, state);
+                            }
+                            Shim shim = shim(life, deadline);
+                            life.state(ShimTask.INIT, TaskState.PAUSING);
+                            TaskState after = TaskState.RUNNING;
+                            try {
+                                shim.pause(deadline.remaining());
+                                after = TaskState.PAUSED;
+                            } finally {
+                                life.state(ShimTask.INIT, after);
+                            }
+                            life.tell(new TaskEvent.Paused(life.id(), Instant.now()));
+                            return true;
+                        });
     }
 
     void resume(TaskLife life, Duration within) throws DavitException {
         Deadline deadline = Deadline.in(within);
-        life.inOrder(
-                deadline,
-                () -> {
-                    TaskState state = life.state(ShimTask.INIT);
-                    if (!state.canResume()) {
-                        throw refused("resume", life, state);
-                    }
-                    shim(life, deadline).resume(deadline.remaining());
-                    life.state(ShimTask.INIT, TaskState.RUNNING);
-                    life.tell(new TaskEvent.Resumed(life.id(), Instant.now()));
-                    return true;
-                });
+        life.order()
+                .run(
+                        deadline,
+                        () -> {
+                            TaskState state = life.state(ShimTask.INIT);
+                            if (!state.canResume()) {
+                                throw refused("resume", life, state);
+                            }
+                            shim(life, deadline).resume(deadline.remaining());
+                            life.state(ShimTask.INIT, TaskState.RUNNING);
+                            life.tell(new TaskEvent.Resumed(life.id(), Instant.now()));
+                            return true;
+                        });
     }
 
     void exec(TaskLife life, ExecTask request, Duration within) throws DavitException {
@@ -187,14 +190,15 @@ final class TaskOperations {
                     "exec id is the id of the task: exec=" + Texts.quote(request.execId()));
         }
         rules.require(request);
-        life.inOrder(
-                deadline,
-                () -> {
-                    requireRoomFor(life, request);
-                    shim(life, deadline).exec(request, deadline.remaining());
-                    life.added(request.execId());
-                    return true;
-                });
+        life.order()
+                .run(
+                        deadline,
+                        () -> {
+                            requireRoomFor(life, request);
+                            shim(life, deadline).exec(request, deadline.remaining());
+                            life.added(request.execId());
+                            return true;
+                        });
     }
 
     private void requireRoomFor(TaskLife life, ExecTask request) throws DavitException {
@@ -219,22 +223,23 @@ final class TaskOperations {
 
     Exit deleteExec(TaskLife life, String execId, Duration within) throws DavitException {
         Deadline deadline = Deadline.in(within);
-        return life.inOrder(
-                deadline,
-                () -> {
-                    TaskState state = life.state(execId);
-                    if (!state.canDelete()) {
-                        throw refused("delete exec", life, state);
-                    }
-                    Exit exit = deleteExecInShim(life, execId, deadline);
-                    life.removed(execId, exit);
-                    return exit;
-                });
+        return life.order()
+                .run(
+                        deadline,
+                        () -> {
+                            TaskState state = life.state(execId);
+                            if (!state.canDelete()) {
+                                throw refused("delete exec", life, state);
+                            }
+                            Exit exit = deleteExecInShim(life, execId, deadline);
+                            life.removed(execId, exit);
+                            return exit;
+                        });
     }
 
     private Exit deleteExecInShim(TaskLife life, String execId, Deadline deadline)
             throws DavitException {
-        if (life.isLost()) {
+        if (life.shim().isLost()) {
             return known(life, execId);
         }
         try {
@@ -255,30 +260,33 @@ final class TaskOperations {
 
     void checkpoint(TaskLife life, CheckpointTask request, Duration within) throws DavitException {
         Deadline deadline = Deadline.in(within);
-        life.inOrder(
-                deadline,
-                () -> {
-                    TaskState state = life.state(ShimTask.INIT);
-                    if (state != TaskState.RUNNING && state != TaskState.PAUSED) {
-                        throw refused("checkpoint", life, state);
-                    }
-                    shim(life, deadline).checkpoint(request, deadline.remaining());
-                    life.tell(
-                            new TaskEvent.Checkpointed(life.id(), Instant.now(), request.image()));
-                    return true;
-                });
+        life.order()
+                .run(
+                        deadline,
+                        () -> {
+                            TaskState state = life.state(ShimTask.INIT);
+                            if (state != TaskState.RUNNING && state != TaskState.PAUSED) {
+                                throw refused("checkpoint", life, state);
+                            }
+                            shim(life, deadline).checkpoint(request, deadline.remaining());
+                            life.tell(
+                                    new TaskEvent.Checkpointed(
+                                            life.id(), Instant.now(), request.image()));
+                            return true;
+                        });
     }
 
     void update(TaskLife life, UpdateTask request, Duration within) throws DavitException {
         Deadline deadline = Deadline.in(within);
         rules.require(request);
-        life.inOrder(
-                deadline,
-                () -> {
-                    life.requirePresent();
-                    shim(life, deadline).update(request, deadline.remaining());
-                    return true;
-                });
+        life.order()
+                .run(
+                        deadline,
+                        () -> {
+                            life.requirePresent();
+                            shim(life, deadline).update(request, deadline.remaining());
+                            return true;
+                        });
     }
 
     TaskMetrics metrics(TaskLife life, Duration within) throws DavitException {

@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 
 /**
  * Finishes or undoes what an earlier process, or an earlier instance of this component, left.
@@ -54,7 +55,6 @@ final class TaskRecovery {
         List<TaskLife> lives = new ArrayList<>();
         for (TaskRecord record : context.journal().records()) {
             TaskLife life = context.life(record);
-            life.sought();
             context.table().tryTake(record.id());
             if (record.phase() != Phase.INTENT) {
                 context.table().show(life);
@@ -97,7 +97,7 @@ final class TaskRecovery {
         }
         Optional<Shim> shim = attach(life);
         Optional<ProcessStatus> init = shim.flatMap(live -> init(life, live));
-        shim.ifPresent(life::found);
+        shim.ifPresent(live -> life.shim().found(live));
         if (init.isEmpty()) {
             undoing.undo(life);
             return true;
@@ -157,7 +157,7 @@ final class TaskRecovery {
 
     /** Takes over what the shim says. */
     private void adopt(TaskLife life, Shim shim, ProcessStatus init) throws DavitException {
-        life.found(shim);
+        life.shim().found(shim);
         if (init.state() == TaskState.STOPPED) {
             life.exited(ShimTask.INIT, init.exit().orElseGet(TaskRecovery::unknown));
         } else if (init.state() != TaskState.CREATED) {
@@ -180,12 +180,12 @@ final class TaskRecovery {
         Optional<Exit> exit = Optional.empty();
         try {
             exit = context.shims().cleanUp(TaskUndo.request(life), context.settings().cleanUp());
-            life.cleaned();
+            life.shim().cleaned();
         } catch (DavitException e) {
             if (!life.record().inJvm()) {
                 throw e;
             }
-            life.cleaned();
+            life.shim().cleaned();
         }
         if (deleting && exit.isEmpty() && life.exit(ShimTask.INIT).isEmpty()) {
             exit = Optional.of(Exit.of(0, 0, Instant.now()));
@@ -195,44 +195,74 @@ final class TaskRecovery {
 
     private void resumeDeletion(TaskLife life) throws DavitException {
         Deadline deadline = Deadline.in(context.settings().cleanUp());
-        life.inOrder(deadline, () -> deletion.delete(life, deadline));
+        life.order().run(deadline, () -> deletion.delete(life, deadline));
         LOG.info("deletion finished: task={}", life.id());
     }
 
-    /** Removes what belongs to no recorded task: directories, activations, shims. */
-    void sweep() {
+    /**
+     * Removes what belongs to no recorded task: directories, activations, shims.
+     *
+     * @param asked takes the tasks whose directory says that a shim was started for them: whether
+     *     it lives is for their recovery to find out
+     */
+    void sweep(Consumer<TaskLife> asked) {
         Set<Namespace> namespaces = new HashSet<>(context.table().namespaces());
         for (TaskId id : context.bundles().scan()) {
             namespaces.add(id.namespace());
-            sweep(id);
+            sweep(id, asked);
         }
-        namespaces.forEach(this::sweepActivations);
+        namespaces.forEach(namespace -> sweepActivations(namespace, asked));
         for (Shim shim : context.shims().shims()) {
-            sweep(shim.id());
+            sweep(shim.id(), asked);
         }
     }
 
-    private void sweepActivations(Namespace namespace) {
+    private void sweepActivations(Namespace namespace, Consumer<TaskLife> asked) {
         try {
-            context.mounts().owners(namespace).forEach(this::sweep);
+            context.mounts().owners(namespace).forEach(id -> sweep(id, asked));
         } catch (DavitException e) {
             LOG.warn("cannot list mounts: namespace={}", namespace, e);
         }
     }
 
-    private void sweep(TaskId id) {
+    private void sweep(TaskId id, Consumer<TaskLife> asked) {
         if (!context.table().tryTake(id)) {
             return;
         }
         try {
+            Optional<TaskRecord> record = recall(id);
+            if (record.isPresent()) {
+                LOG.warn("task is in no journal, its shim is asked: task={}", id);
+                asked.accept(context.life(record.get()));
+                return;
+            }
             context.shims().find(id).ifPresent(Shim::close);
             context.mounts().deactivate(id);
             context.bundles().delete(context.bundles().of(id));
             LOG.info("leftovers of an unknown task removed: task={}", id);
         } catch (DavitException e) {
-            LOG.warn("leftovers of an unknown task not removed: task={}", id, e);
-        } finally {
-            context.table().free(id);
+            LOG.error("leftovers of an unknown task left alone: task={}", id, e);
         }
+        context.table().free(id);
+    }
+
+    /** What a bundle directory says about a task outside the JVM; only if it can be true. */
+    @SuppressWarnings("checkstyle:IllegalCatch") // a damaged record fails in the values it makes
+    private Optional<TaskRecord> recall(TaskId id) throws DavitException {
+        Optional<byte[]> kept = context.bundles().recall(context.bundles().of(id));
+        try {
+            return kept.map(bytes -> TaskRecordCodec.decode(bytes).put())
+                    .map(record -> requireOf(id, record));
+        } catch (RuntimeException e) {
+            throw new DavitException(
+                    Kind.INTERNAL, "record in bundle directory is damaged: task=" + id, e);
+        }
+    }
+
+    private static TaskRecord requireOf(TaskId id, TaskRecord record) {
+        if (!record.id().equals(id) || record.inJvm()) {
+            throw new IllegalArgumentException("record of another task: task=" + record.id());
+        }
+        return record;
     }
 }

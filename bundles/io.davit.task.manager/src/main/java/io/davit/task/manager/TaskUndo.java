@@ -68,10 +68,10 @@ final class TaskUndo {
 
     /** Ends the shim if it lives, and removes what it left if it does not. */
     void closeShim(TaskLife life) throws DavitException {
-        var live = life.shim().or(() -> context.shims().find(life.id()));
+        var live = life.shim().find().or(() -> context.shims().find(life.id()));
         if (live.isPresent()) {
             live.get().close();
-        } else if (!life.isCleaned()) {
+        } else if (!life.shim().isCleaned()) {
             cleanUp(life);
         }
     }

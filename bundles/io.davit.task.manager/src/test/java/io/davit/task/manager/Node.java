@@ -20,13 +20,19 @@ import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.condition.Condition;
 import org.osgi.util.converter.Converters;
 
+import java.io.IOException;
 import java.lang.reflect.Proxy;
+import java.nio.file.FileVisitOption;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** A task manager with a real shim manager, a fake plugin and fake mounts, without a framework. */
 final class Node implements AutoCloseable {
@@ -49,8 +55,7 @@ final class Node implements AutoCloseable {
 
     /** Collects what is published. */
     static final class Events implements TaskEventBus {
-        final List<TaskEvent> all =
-                java.util.Collections.synchronizedList(new java.util.ArrayList<>());
+        final List<TaskEvent> all = Collections.synchronizedList(new ArrayList<>());
 
         @Override
         public long publish(TaskEvent event) {
@@ -149,6 +154,21 @@ final class Node implements AutoCloseable {
 
     Path bundles() {
         return directory.resolve("tasks");
+    }
+
+    /** The bundle and work directories that are there, hidden ones too. */
+    List<String> directories() throws IOException {
+        List<String> found = new ArrayList<>();
+        for (String top : List.of("tasks", "tasks.work")) {
+            Path root = directory.resolve(top);
+            if (Files.isDirectory(root)) {
+                try (Stream<Path> all = Files.walk(root, 2, FileVisitOption.values())) {
+                    all.filter(p -> root.relativize(p).getNameCount() == 2)
+                            .forEach(p -> found.add(top + "/" + root.relativize(p)));
+                }
+            }
+        }
+        return found;
     }
 
     @Override
