@@ -57,6 +57,9 @@ final class Product {
     private final Framework framework;
     private final AtomicReference<ControlSocket> socket = new AtomicReference<>();
 
+    /** Finds the command; set by the thread that runs it, read by the one that stops it. */
+    private volatile ServiceTracker<Callable<Integer>, Callable<Integer>> commands;
+
     Product(Path bundles, Directories directories, List<String> args) {
         this.bundles = bundles;
         this.directories = directories;
@@ -142,8 +145,7 @@ final class Product {
 
     /** Waits for a bundle to offer the command line and calls it. */
     private int command(BundleContext context) throws BundleException, InterruptedException {
-        ServiceTracker<Callable<Integer>, Callable<Integer>> commands =
-                new ServiceTracker<>(context, commandFilter(), null);
+        commands = new ServiceTracker<>(context, commandFilter(), null);
         commands.open();
         Callable<Integer> command = commands.waitForService(COMMAND_MILLIS);
         if (command == null) {
@@ -171,20 +173,11 @@ final class Product {
 
     /** Stops a command first, so that it ends its task before the plugin that runs it leaves. */
     private void stopCommand() throws BundleException {
-        BundleContext context = framework.getBundleContext();
-        if (context == null) {
-            return;
-        }
-        try {
-            for (ServiceReference<?> command :
-                    context.getServiceReferences(Callable.class, "(davit.main=true)")) {
-                Bundle bundle = command.getBundle();
-                if (bundle != null) {
-                    bundle.stop(Bundle.STOP_TRANSIENT);
-                }
-            }
-        } catch (InvalidSyntaxException e) {
-            throw new IllegalStateException(e);
+        ServiceTracker<Callable<Integer>, Callable<Integer>> tracker = commands;
+        ServiceReference<?> command = tracker == null ? null : tracker.getServiceReference();
+        Bundle bundle = command == null ? null : command.getBundle();
+        if (bundle != null) {
+            bundle.stop(Bundle.STOP_TRANSIENT);
         }
     }
 

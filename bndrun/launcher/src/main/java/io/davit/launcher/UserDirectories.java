@@ -24,7 +24,9 @@ record UserDirectories(Path root, Path state, Path runs) {
         if (user.equals("root") && Files.isWritable(Path.of("/run"))) {
             Path state = Path.of("/run/davit");
             return new UserDirectories(
-                    Path.of("/var/lib/davit"), state, Path.of("/run/davit-runs"));
+                    Path.of("/var/lib/davit"),
+                    state,
+                    xdg(environment, "XDG_RUNTIME_DIR", state).resolve("runs"));
         }
         Path home = Path.of(System.getProperty("user.home"));
         Path temporary = Path.of(System.getProperty("java.io.tmpdir"), "davit-" + user);
