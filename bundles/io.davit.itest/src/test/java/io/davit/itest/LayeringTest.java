@@ -56,6 +56,16 @@ class LayeringTest {
                                     "spi.shim",
                                     "oci")),
                     Map.entry(
+                            "io.davit.shim.oci",
+                            Set.of(
+                                    "api.errors",
+                                    "api.mount",
+                                    "api.names",
+                                    "api.task",
+                                    "spi.shim",
+                                    "linux",
+                                    "oci")),
+                    Map.entry(
                             "io.davit.task.manager",
                             Set.of(
                                     "api.errors",
