@@ -3,6 +3,7 @@ package io.davit.launcher;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -37,6 +38,9 @@ final class CommandWords {
                     "--repair",
                     "--tty");
 
+    /** Options with a value that may stand before the verb. */
+    private static final Set<String> COMMON = Set.of("--namespace", "--root", "--state");
+
     /** Words after the verb {@code task} whose last words are a program's. */
     private static final Set<String> PROGRAMS = Set.of("create", "exec");
 
@@ -48,7 +52,7 @@ final class CommandWords {
 
     private CommandWords(List<String> args) throws IOException {
         this.verb = args.isEmpty() ? "" : args.get(0);
-        boolean two = DAEMON_ONLY.contains(verb) && args.size() > 1 && !args.get(1).startsWith("-");
+        boolean two = hasSecond(verb) && args.size() > 1 && !args.get(1).startsWith("-");
         boolean program =
                 two ? PROGRAMS.contains(args.get(1)) : verb.equals("run") || verb.equals("plan");
         read(args, two ? 2 : 1, program);
@@ -61,6 +65,41 @@ final class CommandWords {
      */
     static CommandWords of(List<String> args) throws IOException {
         return new CommandWords(args);
+    }
+
+    /**
+     * Puts the options that may stand before a verb behind it, where verbs look for their options.
+     *
+     * @return the same words if none stands before
+     */
+    static List<String> ordered(List<String> args) {
+        List<String> verbs = new ArrayList<>();
+        List<String> options = new ArrayList<>();
+        int at = 0;
+        while (at < args.size() && verbs.size() < 2) {
+            String word = args.get(at);
+            boolean common = COMMON.contains(word) && at + 1 < args.size();
+            if (common || COMMON.contains(word.replaceFirst("=.*", ""))) {
+                options.addAll(args.subList(at, common ? at + 2 : at + 1));
+                at += common ? 2 : 1;
+            } else if (word.startsWith("-") || verbs.size() == 1 && !hasSecond(verbs.get(0))) {
+                break;
+            } else {
+                verbs.add(word);
+                at++;
+            }
+        }
+        if (verbs.isEmpty() || options.isEmpty()) {
+            return args;
+        }
+        List<String> ordered = new ArrayList<>(verbs);
+        ordered.addAll(options);
+        ordered.addAll(args.subList(at, args.size()));
+        return ordered;
+    }
+
+    private static boolean hasSecond(String verb) {
+        return DAEMON_ONLY.contains(verb);
     }
 
     private void read(List<String> args, int first, boolean stopAtWord) throws IOException {

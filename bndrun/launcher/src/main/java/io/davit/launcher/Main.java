@@ -26,7 +26,8 @@ public final class Main {
      * @param args the command line
      */
     public static void main(String[] args) {
-        System.exit(run(Path.of(System.getProperty("davit.bundles")), List.of(args)));
+        Path bundles = Path.of(System.getProperty("davit.bundles"));
+        System.exit(run(bundles, CommandWords.ordered(List.of(args))));
     }
 
     private static int run(Path bundles, List<String> args) {

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import java.nio.file.Path;
 import java.util.List;
@@ -35,6 +37,21 @@ class CommandWordsTest {
         assertEquals(Optional.empty(), state("task", "exec", "a", "sh", "--state", "/s"));
         assertEquals(Optional.empty(), state("task", "exec", "--env", "--state", "a", "/s"));
         assertEquals(Optional.empty(), state("task", "kill", "--", "--state", "/s"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "task --state /s list, task list --state /s",
+        "--namespace=n task --state /s kill a, task kill --namespace=n --state /s a",
+        "--state /s run m --state x, run --state /s m --state x",
+        "run --state /s m, run --state /s m",
+        "mount list --json, mount list --json",
+        "task --help, task --help",
+        "--version, --version",
+        "--state, --state"
+    })
+    void common_options_may_stand_before_the_verb(String given, String ordered) {
+        assertEquals(List.of(ordered.split(" ")), CommandWords.ordered(List.of(given.split(" "))));
     }
 
     @Test
