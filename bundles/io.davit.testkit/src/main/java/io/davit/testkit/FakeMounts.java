@@ -11,13 +11,20 @@ import io.davit.api.mount.MountManager;
 import io.davit.api.mount.MountPlan;
 import io.davit.api.names.Namespace;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 /**
  * A mount manager that performs nothing and remembers what it was asked: mounts of the type {@code
@@ -31,13 +38,92 @@ public final class FakeMounts implements MountManager {
     /** The type of the mounts it performs. */
     public static final String TYPE = "fake";
 
+    private static final String SUFFIX = ".mounts";
+
+    private final Optional<Path> directory;
     private final Map<ActivationName, MountActivation> active = new ConcurrentHashMap<>();
     private final Map<ActivationName, MountPlan> plans = new ConcurrentHashMap<>();
     private final Map<String, Runnable> hooks = new ConcurrentHashMap<>();
 
-    /** Makes a manager without activations. */
+    /** Makes a manager without activations, in memory. */
     public FakeMounts() {
-        // nothing to set up
+        this.directory = Optional.empty();
+    }
+
+    private FakeMounts(Path directory) {
+        this.directory = Optional.of(directory);
+    }
+
+    /**
+     * Makes a manager whose activations outlive the process.
+     *
+     * @param directory a directory of its own, with what an earlier one left there
+     * @return the manager; never {@code null}
+     * @throws IOException if it cannot be read
+     */
+    public static FakeMounts in(Path directory) throws IOException {
+        Files.createDirectories(directory);
+        FakeMounts mounts = new FakeMounts(directory);
+        try (Stream<Path> files = Files.list(directory)) {
+            for (Path file : files.filter(f -> f.toString().endsWith(SUFFIX)).toList()) {
+                mounts.load(file);
+            }
+        }
+        return mounts;
+    }
+
+    // ---- the directory: one file an activation, one line a label
+
+    private void load(Path file) throws IOException {
+        String name = file.getFileName().toString();
+        String[] parts = name.substring(0, name.length() - SUFFIX.length()).split("@");
+        Map<String, String> labels = new TreeMap<>();
+        for (String line : Files.readAllLines(file)) {
+            String[] label = line.split("=", 2);
+            labels.put(label[0], label[1]);
+        }
+        ActiveMount mount = new ActiveMount(Mount.of(TYPE, ""), "/fake", Instant.now(), Map.of());
+        ActivationName activation = new ActivationName(new Namespace(parts[0]), parts[1]);
+        active.put(
+                activation,
+                new MountActivation(
+                        activation,
+                        1,
+                        List.of(mount),
+                        List.of(),
+                        labels,
+                        Optional.empty(),
+                        true,
+                        Instant.now()));
+    }
+
+    private void store(MountActivation activation) {
+        List<String> lines = new ArrayList<>();
+        activation.labels().forEach((key, value) -> lines.add(key + "=" + value));
+        for (Path at : directory.stream().toList()) {
+            Path fresh = at.resolve("new-" + file(activation.name()));
+            try {
+                Files.write(fresh, lines);
+                Files.move(
+                        fresh, at.resolve(file(activation.name())), StandardCopyOption.ATOMIC_MOVE);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    private void forget(ActivationName name) {
+        for (Path at : directory.stream().toList()) {
+            try {
+                Files.deleteIfExists(at.resolve(file(name)));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    private static String file(ActivationName name) {
+        return name.namespace().name() + "@" + name.name() + SUFFIX;
     }
 
     /**
@@ -113,6 +199,9 @@ public final class FakeMounts implements MountManager {
         if (activation.isRecorded() && active.putIfAbsent(request.name(), activation) != null) {
             throw new DavitException(Kind.ALREADY_EXISTS, "active: " + request.name());
         }
+        if (activation.isRecorded()) {
+            store(activation);
+        }
         plans.put(request.name(), plan);
         return activation;
     }
@@ -123,6 +212,7 @@ public final class FakeMounts implements MountManager {
         if (active.remove(name) == null) {
             throw new DavitException(Kind.NOT_FOUND, "not active: " + name);
         }
+        forget(name);
     }
 
     @Override

@@ -33,6 +33,7 @@ public final class FakePlugin implements ShimPlugin {
     private final FakeWorld world;
     private final boolean inJvm;
     private final Map<String, Hook> hooks = new ConcurrentHashMap<>();
+    private final Map<String, Runnable> afterwards = new ConcurrentHashMap<>();
     private final Set<String> nulls = ConcurrentHashMap.newKeySet();
     private final Queue<String> calls = new ConcurrentLinkedQueue<>();
     private final AtomicReference<RuntimeInfo> info =
@@ -73,12 +74,25 @@ public final class FakePlugin implements ShimPlugin {
     }
 
     /**
+     * Has something happen after an operation did its work, before it answers.
+     *
+     * @param operation which; one that answers something
+     * @param hook what; what it throws is thrown by the call
+     * @return this
+     */
+    public FakePlugin after(String operation, Runnable hook) {
+        afterwards.put(operation, hook);
+        return this;
+    }
+
+    /**
      * Has an operation do its work undisturbed again.
      *
      * @param operation which
      */
     public void heal(String operation) {
         hooks.remove(operation);
+        afterwards.remove(operation);
         nulls.remove(operation);
     }
 
@@ -132,6 +146,10 @@ public final class FakePlugin implements ShimPlugin {
 
     /** Ends an operation. */
     <T> T leave(String operation, T answer) {
+        Runnable hook = afterwards.get(operation);
+        if (hook != null) {
+            hook.run();
+        }
         return nulls.contains(operation) ? null : answer;
     }
 

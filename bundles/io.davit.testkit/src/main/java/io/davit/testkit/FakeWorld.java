@@ -267,6 +267,7 @@ public final class FakeWorld {
         for (String line : Files.readAllLines(file)) {
             String[] words = line.split(" ", -1);
             long pid = Long.parseLong(words[1]);
+            pids.accumulateAndGet(pid, Math::max);
             int status = Integer.parseInt(words[3]);
             Optional<Exit> exit =
                     status < 0

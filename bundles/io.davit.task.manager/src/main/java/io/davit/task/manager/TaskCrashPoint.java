@@ -1,7 +1,11 @@
 package io.davit.task.manager;
 
+import io.davit.api.errors.DavitException;
+import io.davit.api.errors.Kind;
 import io.davit.journal.CrashPoint;
 
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.function.Supplier;
 
 /** The places at which tests kill the process, one for each step after which something is left. */
@@ -25,16 +29,36 @@ enum TaskCrashPoint implements CrashPoint {
     /** The shim is sending the signal. */
     KILL_SENT,
     /** The shim has deleted the task, and that was not recorded. */
-    SHIM_DELETED;
+    SHIM_DELETED,
+    /** The mounts are undone, the bundle directory is there. */
+    MOUNTS_UNDONE,
+    /** Nothing is left but the record. */
+    BUNDLE_REMOVED;
 
     /** Makes a call; in a process that is to be killed here, the call goes on meanwhile. */
-    <T> T during(Supplier<T> call) {
-        if (armed()) {
-            Thread caller = new Thread(call::get, "davit-crash-" + name());
-            caller.setDaemon(true);
-            caller.start();
-            hit();
+    <T> T during(Supplier<T> call) throws DavitException {
+        if (!armed()) {
+            return call.get();
         }
-        return call.get();
+        FutureTask<T> beside = new FutureTask<>(call::get);
+        Thread caller = new Thread(beside, "davit-crash-" + name());
+        caller.setDaemon(true);
+        caller.start();
+        hit();
+        return answer(beside);
+    }
+
+    private <T> T answer(FutureTask<T> beside) throws DavitException {
+        try {
+            return beside.get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof DavitException failure) {
+                throw failure;
+            }
+            throw new IllegalStateException("call failed: point=" + name(), e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new DavitException(Kind.CANCELLED, "interrupted: point=" + name(), e);
+        }
     }
 }

@@ -170,6 +170,11 @@ final class TaskLife implements ShimListener {
         }
     }
 
+    /** Notes which process of the host the init process is. */
+    synchronized void pid(long pid) {
+        processes.get(ShimTask.INIT).pid(pid);
+    }
+
     /** Notes that a call is under way behind which exits have to wait. */
     synchronized void beginStart(String execId) throws DavitException {
         require(execId).beginStart();

@@ -158,6 +158,7 @@ final class TaskRecovery {
     /** Takes over what the shim says. */
     private void adopt(TaskLife life, Shim shim, ProcessStatus init) throws DavitException {
         life.shim().found(shim);
+        life.pid(init.pid());
         if (init.state() == TaskState.STOPPED) {
             life.exited(ShimTask.INIT, init.exit().orElseGet(TaskRecovery::unknown));
         } else if (init.state() != TaskState.CREATED) {

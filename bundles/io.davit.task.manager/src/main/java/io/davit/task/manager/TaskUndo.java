@@ -3,7 +3,6 @@ package io.davit.task.manager;
 import io.davit.api.errors.DavitException;
 import io.davit.api.errors.Kind;
 import io.davit.api.shim.StartShim;
-import io.davit.api.task.OciBundle;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,8 +61,9 @@ final class TaskUndo {
     void remove(TaskLife life) throws DavitException {
         closeShim(life);
         context.mounts().deactivate(life.id());
-        OciBundle bundle = life.bundle();
-        context.bundles().delete(bundle);
+        TaskCrashPoint.MOUNTS_UNDONE.hit();
+        context.bundles().delete(life.bundle());
+        TaskCrashPoint.BUNDLE_REMOVED.hit();
     }
 
     /** Ends the shim if it lives, and removes what it left if it does not. */

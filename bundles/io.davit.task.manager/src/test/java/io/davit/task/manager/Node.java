@@ -47,7 +47,7 @@ final class Node implements AutoCloseable {
     final FakeWorld world;
     final FakePlugin plugin;
     final PluginReference reference;
-    final FakeMounts mounts = new FakeMounts();
+    final FakeMounts mounts;
     final Events events = new Events();
     final ShimManagerComponent shims = new ShimManagerComponent();
     final TaskManagerComponent tasks;
@@ -75,8 +75,18 @@ final class Node implements AutoCloseable {
     }
 
     Node(Path directory, FakeWorld world, boolean inJvm, Map<String, Object> config) {
+        this(directory, world, new FakeMounts(), inJvm, config);
+    }
+
+    private Node(
+            Path directory,
+            FakeWorld world,
+            FakeMounts mounts,
+            boolean inJvm,
+            Map<String, Object> config) {
         this.directory = directory;
         this.world = world;
+        this.mounts = mounts;
         this.plugin = new FakePlugin(world, inJvm);
         this.reference =
                 new PluginReference(1, "io.davit.fake", "1.0.0", RUNTIME)
@@ -104,6 +114,16 @@ final class Node implements AutoCloseable {
 
     static Node external(Path directory) {
         return new Node(directory, FakeWorld.inMemory(), false, Map.of());
+    }
+
+    /** A node whose supervisors and mounts are in the directory too, and outlive this process. */
+    static Node lasting(Path directory) throws IOException {
+        return new Node(
+                directory,
+                FakeWorld.in(directory.resolve("world")),
+                FakeMounts.in(directory.resolve("mounts")),
+                false,
+                Map.of());
     }
 
     private BundleContext framework() {
