@@ -85,6 +85,14 @@ final class LinuxDefaults {
         return namespaces;
     }
 
+    /** No device but those that every runtime adds: null, zero, random, terminals. */
+    static List<Object> devices() {
+        Map<String, Object> none = new LinkedHashMap<>();
+        none.put("allow", false);
+        none.put("access", "rwm");
+        return List.of(none);
+    }
+
     /** File systems of the kernel, in the order in which they cover each other. */
     static List<Object> mounts() {
         return List.of(

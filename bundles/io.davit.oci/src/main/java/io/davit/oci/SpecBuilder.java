@@ -52,6 +52,7 @@ public final class SpecBuilder {
                 .field(LinuxDefaults.rlimits(), "process", "rlimits")
                 .field(true, "process", "noNewPrivileges")
                 .field(LinuxDefaults.namespaces(), "linux", "namespaces")
+                .field(LinuxDefaults.devices(), "linux", "resources", "devices")
                 .field(LinuxDefaults.MASKED, "linux", "maskedPaths")
                 .field(LinuxDefaults.READONLY, "linux", "readonlyPaths")
                 .field(LinuxDefaults.seccomp(), "linux", "seccomp");

@@ -1,7 +1,9 @@
 package io.davit.shell;
 
+import io.davit.api.errors.DavitException;
 import io.davit.api.mount.Mount;
 import io.davit.api.names.Texts;
+import io.davit.oci.RuntimeSpec;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -41,7 +43,8 @@ record Program(String runtime, List<String> args, Optional<Mount> shown) {
      */
     static Program of(RunOptions options) throws CommandFailure {
         if (options.words().isEmpty()) {
-            return new Program(options.runtime().orElse(WASM), List.of(), Optional.empty());
+            String runtime = options.runtime().isPresent() ? options.runtime().get() : own(options);
+            return new Program(runtime, List.of(), Optional.empty());
         }
         String word = options.words().get(0);
         Path file = hostFile(options.directory(), word);
@@ -61,6 +64,13 @@ record Program(String runtime, List<String> args, Optional<Mount> shown) {
                     CommandFailure.NOT_FOUND, "module not found: path=" + Texts.quote(word));
         }
         return new Program(WASM, options.words(), Optional.empty());
+    }
+
+    /** The runtime that suits what a specification runs by itself. */
+    private static String own(RunOptions options) throws CommandFailure, DavitException {
+        Path file = options.spec().orElseThrow();
+        RuntimeSpec spec = RuntimeSpec.parse(InputFile.read("--spec", file));
+        return spec.process().args().get(0).endsWith(".wasm") ? WASM : OCI;
     }
 
     /** Says whether the words of a command line name a path in the root filesystem. */

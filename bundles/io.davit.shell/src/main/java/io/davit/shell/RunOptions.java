@@ -25,6 +25,7 @@ import java.util.OptionalLong;
  * @param cwd the working directory
  * @param spec the file of a specification to begin with
  * @param memory the most bytes of memory
+ * @param changes what options that only containers have change in their specification
  * @param timeout the longest time the task may run
  * @param words the program and its arguments
  */
@@ -43,5 +44,6 @@ record RunOptions(
         Optional<String> cwd,
         Optional<Path> spec,
         OptionalLong memory,
+        List<SpecChange> changes,
         Optional<Duration> timeout,
         List<String> words) {}

@@ -7,6 +7,7 @@ import io.davit.api.names.Texts;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -17,10 +18,7 @@ import java.util.Set;
 /** Reads the options of {@code run} and {@code plan}. Used once, by one thread. */
 final class RunParser {
     private static final Map<String, String> FLAGS =
-            Map.of(
-                    "--detach", "-d",
-                    "--interactive", "-i",
-                    "--tty", "-t");
+            with(Map.of("--detach", "-d", "--interactive", "-i", "--tty", "-t"));
     private static final Set<String> REPEATABLE = Set.of("--env", "--mount", "--bind");
 
     private final Path directory;
@@ -28,6 +26,7 @@ final class RunParser {
     private final List<String> env = new ArrayList<>();
     private final List<Mount> mounts = new ArrayList<>();
     private final List<Mount> binds = new ArrayList<>();
+    private final List<SpecChange> changes = new ArrayList<>();
     private String runtime;
     private String id;
     private String namespace = Namespace.DEFAULT.name();
@@ -41,6 +40,12 @@ final class RunParser {
     private boolean detach;
     private boolean interactive;
     private boolean tty;
+
+    private static Map<String, String> with(Map<String, String> flags) {
+        Map<String, String> all = new HashMap<>(flags);
+        all.putAll(ContainerOptions.FLAGS);
+        return Map.copyOf(all);
+    }
 
     private RunParser(Path directory) {
         this.directory = directory;
@@ -68,8 +73,15 @@ final class RunParser {
     }
 
     private void take(String name, String value) throws CommandFailure {
-        if (!seen.add(name) && !REPEATABLE.contains(name)) {
+        boolean repeatable =
+                REPEATABLE.contains(name) || ContainerOptions.REPEATABLE.contains(name);
+        if (!seen.add(name) && !repeatable) {
             throw CommandFailure.usage("option " + name + " is given twice");
+        }
+        Optional<SpecChange> change = ContainerOptions.read(directory, name, value);
+        if (change.isPresent()) {
+            changes.add(change.get());
+            return;
         }
         switch (name) {
             case "--detach" -> detach = true;
@@ -122,6 +134,7 @@ final class RunParser {
                 Optional.ofNullable(cwd),
                 Optional.ofNullable(spec),
                 memory,
+                List.copyOf(changes),
                 Optional.ofNullable(timeout),
                 words);
     }

@@ -46,10 +46,7 @@ final class RunVerb {
         try {
             exit = run.run(request, options.timeout());
         } catch (DavitException e) {
-            if (e.kind() == Kind.NOT_FOUND && Program.isInRootfs(options)) {
-                throw new CommandFailure(CommandFailure.NOT_FOUND, e.getMessage());
-            }
-            throw e;
+            throw failure(e, options, request);
         }
         if (exit.isEmpty()) {
             notices.say("task ended: id=" + request.id() + " reason=timeout");
@@ -62,6 +59,19 @@ final class RunVerb {
                                 notices.say(
                                         "task ended: id=" + request.id() + " reason=" + reason));
         return exit.get().status();
+    }
+
+    /** Tells what cannot be run from what Davit cannot do. */
+    private static DavitException failure(
+            DavitException cause, RunOptions options, CreateTask request) throws CommandFailure {
+        boolean container = !request.runtime().equals(Program.WASM);
+        if (cause.kind() == Kind.NOT_FOUND && (container || Program.isInRootfs(options))) {
+            throw new CommandFailure(CommandFailure.NOT_FOUND, cause.getMessage());
+        }
+        if (cause.kind() == Kind.FAILED_PRECONDITION && container) {
+            throw new CommandFailure(CommandFailure.NOT_EXECUTABLE, cause.getMessage());
+        }
+        return cause;
     }
 
     private Stdio stdio(boolean terminal) {

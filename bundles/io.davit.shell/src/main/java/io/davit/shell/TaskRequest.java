@@ -12,7 +12,6 @@ import io.davit.oci.RuntimeSpec;
 import io.davit.oci.SpecBuilder;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -57,7 +56,7 @@ final class TaskRequest {
             spec = Json.with(spec, program.args(), "process", "args");
         }
         if (!options.env().isEmpty()) {
-            List<Object> env = list(spec, "process", "env");
+            List<Object> env = SpecTree.list(spec, "process", "env");
             env.addAll(options.env());
             spec = Json.with(spec, env, "process", "env");
         }
@@ -74,10 +73,24 @@ final class TaskRequest {
             long bytes = options.memory().getAsLong();
             spec = Json.with(spec, bytes, "linux", "resources", "memory", "limit");
         }
-        List<Object> mounts = list(spec, "mounts");
+        spec = changed(spec, options, program);
+        List<Object> mounts = SpecTree.list(spec, "mounts");
         program.shown().ifPresent(mount -> mounts.add(entry(mount)));
         options.binds().forEach(mount -> mounts.add(entry(mount)));
         return Json.write(mounts.isEmpty() ? spec : Json.with(spec, mounts, "mounts"));
+    }
+
+    private static Map<String, Object> changed(
+            Map<String, Object> spec, RunOptions options, Program program) throws CommandFailure {
+        Map<String, Object> changed = spec;
+        for (SpecChange change : options.changes()) {
+            if (program.runtime().equals(Program.WASM)) {
+                throw CommandFailure.usage(
+                        "option " + change.option() + " is for containers, not for modules");
+            }
+            changed = change.change().apply(changed);
+        }
+        return options.changes().isEmpty() ? changed : ContainerOptions.consistent(changed);
     }
 
     /** The specification to begin with: the given one, or the defaults of the runtime. */
@@ -100,15 +113,6 @@ final class TaskRequest {
                 .map(root -> file.resolveSibling(root.path()).normalize().toString())
                 .map(path -> Json.with(tree, path, "root", "path"))
                 .orElse(tree);
-    }
-
-    /** A copy of a list of a specification that was checked; empty if there is none. */
-    private static List<Object> list(Map<String, Object> spec, String... path) {
-        Object value = spec;
-        for (String name : path) {
-            value = value instanceof Map<?, ?> map ? map.get(name) : null;
-        }
-        return value instanceof List<?> list ? new ArrayList<>(list) : new ArrayList<>();
     }
 
     private static Map<String, Object> entry(Mount mount) {

@@ -41,9 +41,13 @@ final class RuntimeConfig {
 
     /** Reads the specification of a task. */
     static RuntimeConfig read(TaskLayout layout) throws LinuxException, DavitException {
+        return new RuntimeConfig(layout, specification(layout));
+    }
+
+    /** Reads the specification of a task as it was given. */
+    static RuntimeSpec specification(TaskLayout layout) throws LinuxException, DavitException {
         PrivateFiles bundle = new PrivateFiles(layout.bundle().path());
-        String text = bundle.read(FILE, Json.LONGEST).orElse("");
-        return new RuntimeConfig(layout, RuntimeSpec.parse(text));
+        return RuntimeSpec.parse(bundle.read(FILE, Json.LONGEST).orElse(""));
     }
 
     /**

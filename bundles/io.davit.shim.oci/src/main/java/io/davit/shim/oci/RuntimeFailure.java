@@ -5,6 +5,7 @@ import io.davit.api.errors.Kind;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** Turns what an OCI runtime complained about into a failure. */
 final class RuntimeFailure {
@@ -17,12 +18,12 @@ final class RuntimeFailure {
                     "cannot allocate memory",
                     "too many open files",
                     "quota exceeded");
-    private static final List<String> NO_COMMAND =
-            List.of(
-                    "executable file",
-                    "exec: \"",
-                    "exec format error",
-                    "no such file or directory: oci command");
+    private static final List<String> NOT_EXECUTABLE =
+            List.of("exec format error", "open executable: ");
+    private static final List<String> NO_COMMAND = List.of("executable file", "oci command");
+
+    /** What runc says of a program, with a reason behind it. */
+    private static final String EXEC = "exec: \"";
 
     private RuntimeFailure() {}
 
@@ -52,8 +53,9 @@ final class RuntimeFailure {
         if (EXHAUSTED.stream().anyMatch(said::contains)) {
             return Kind.RESOURCE_EXHAUSTED;
         }
-        if (NO_COMMAND.stream().anyMatch(said::contains)) {
-            return Kind.INVALID_ARGUMENT;
+        Optional<Kind> program = program(said);
+        if (program.isPresent()) {
+            return program.get();
         }
         if (said.contains("already exists") || said.contains("given id already")) {
             return Kind.ALREADY_EXISTS;
@@ -62,6 +64,16 @@ final class RuntimeFailure {
             return Kind.PERMISSION_DENIED;
         }
         return Kind.INTERNAL;
+    }
+
+    /** What is wrong with the program that was to be run, if that is what is wrong. */
+    private static Optional<Kind> program(String said) {
+        boolean named = said.contains(EXEC) || NO_COMMAND.stream().anyMatch(said::contains);
+        if (NOT_EXECUTABLE.stream().anyMatch(said::contains)
+                || named && said.contains("permission denied")) {
+            return Optional.of(Kind.FAILED_PRECONDITION);
+        }
+        return named ? Optional.of(Kind.NOT_FOUND) : Optional.empty();
     }
 
     /** Keeps the end, where the cause stands, as one line without control characters. */

@@ -6,6 +6,7 @@ import io.davit.api.mount.Mount;
 import io.davit.api.task.CreateShimTask;
 import io.davit.api.task.Deadline;
 import io.davit.linux.LinuxException;
+import io.davit.oci.RuntimeSpec;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +26,7 @@ final class TaskCreation {
     private final CreateShimTask request;
     private final Deadline deadline;
     private final String what;
+    private List<Mount> rootfs;
     private MonitoredProcess init;
 
     TaskCreation(OciTask task, CreateShimTask request, Deadline deadline) {
@@ -64,32 +66,41 @@ final class TaskCreation {
         record.token(UUID.randomUUID().toString());
         record.flag(ProcessRecord.Flag.TERMINAL, request.stdio().terminal());
         record.flag(ProcessRecord.Flag.STDIN, ProcessStreams.readsInput(request.stdio()));
-        List<Mount> mounts = mounts();
-        record.flag(ProcessRecord.Flag.MOUNTED, !mounts.isEmpty());
+        rootfs = rootfs();
+        record.flag(ProcessRecord.Flag.MOUNTED, mountsItself());
         RuntimeConfig config = config().note(record);
         record.write();
         String name = "task " + task.id();
         init = new MonitoredProcess(name, task.host(), record, files, new InitEnd(task));
-        new Rootfs(layout.bundle().rootfs()).mount(mounts);
+        if (mountsItself()) {
+            new Rootfs(layout.bundle().rootfs()).mount(rootfs);
+        }
         config.write(files);
     }
 
-    /** An ordinary user cannot mount, but need not to show a directory as it is. */
-    private List<Mount> mounts() throws DavitException {
-        boolean shown = !task.host().isRoot() && Rootfs.directory(request.rootfs()).isPresent();
-        if (!task.host().isRoot() && !shown && !request.rootfs().isEmpty()) {
+    /** The mounts that make up the root filesystem, with a layer above it if that is asked for. */
+    private List<Mount> rootfs() throws LinuxException, DavitException {
+        RuntimeSpec spec = RuntimeConfig.specification(task.layout());
+        boolean layer = WritableLayer.isWanted(spec);
+        if (!task.host().isRoot() && (layer || shown().isEmpty() && !request.rootfs().isEmpty())) {
             throw new DavitException(
                     Kind.NOT_IMPLEMENTED,
                     "cannot " + what + ": mounting its root filesystem needs root");
         }
-        return shown ? List.of() : request.rootfs();
+        return layer
+                ? new WritableLayer(task.layout()).above(spec, request.rootfs())
+                : request.rootfs();
+    }
+
+    /** An ordinary user cannot mount, but need not to show a directory as it is. */
+    private boolean mountsItself() {
+        return task.host().isRoot() && !rootfs.isEmpty();
     }
 
     private RuntimeConfig config() throws LinuxException, DavitException {
         boolean systemd = task.programs().runtime().systemd();
-        Optional<Path> shown = task.host().isRoot() ? Optional.empty() : directory();
         return RuntimeConfig.read(task.layout())
-                .root(request.rootfs(), shown)
+                .root(rootfs, task.host().isRoot() ? Optional.empty() : shown())
                 .version(task.tools().specVersion())
                 .terminal(request.stdio().terminal())
                 .limits(task.host().limits())
@@ -97,7 +108,7 @@ final class TaskCreation {
                 .user(task.host().user(), systemd);
     }
 
-    private Optional<Path> directory() throws DavitException {
+    private Optional<Path> shown() throws DavitException {
         return Rootfs.directory(request.rootfs());
     }
 

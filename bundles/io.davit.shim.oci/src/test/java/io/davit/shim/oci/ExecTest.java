@@ -85,7 +85,7 @@ class ExecTest extends OciTest {
     void a_command_that_is_not_there_fails_and_harms_nobody() throws Exception {
         ShimInstance shim = host.run(host.bundle("t1", TestSpec.of("sleep", "1000")), Stdio.NONE);
         shim.exec(exec("e1", Stdio.NONE, "/no/such"), LONG);
-        assertKind(Kind.INVALID_ARGUMENT, () -> shim.start("e1", LONG));
+        assertKind(Kind.NOT_FOUND, () -> shim.start("e1", LONG));
         assertEquals(TaskState.STOPPED, shim.status("e1", LONG).state());
         shim.delete("e1", LONG);
         assertEquals(TaskState.RUNNING, shim.status(INIT, LONG).state());

@@ -72,6 +72,32 @@ class RootfsTest extends OciTest {
         assertTrue(!Files.exists(host.rootfs.resolve("file")));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {OciPlugin.CRUN, OciPlugin.RUNC})
+    void a_layer_of_its_own_takes_what_a_task_changes(String runtime) throws Exception {
+        String script = "echo x > /file && rm /bin/yes && cat /file && test ! -e /bin/yes";
+        String asked = ",\"annotations\":{\"io.davit.rootfs.overlay\":\"true\"}";
+        TestContext context =
+                host.bundle("t1", TestSpec.shell(script).writable().extra(asked), runtime);
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ShimInstance shim =
+                host.run(context, Stdio.streams(null, out, new ByteArrayOutputStream()));
+        assertEquals(0, shim.await(INIT, LONG).orElseThrow().status());
+        assertEquals("x\n", out.toString());
+        shim.delete(INIT, LONG);
+        assertEquals(0, mounted(context));
+        assertTrue(!Files.exists(host.rootfs.resolve("file")));
+        assertTrue(Files.isSymbolicLink(host.rootfs.resolve("bin/yes")));
+    }
+
+    @Test
+    void a_layer_above_more_than_a_directory_is_refused() throws Exception {
+        String asked = ",\"annotations\":{\"io.davit.rootfs.overlay\":\"true\"}";
+        TestContext context = host.bundle("t1", TestSpec.of("true").extra(asked));
+        ShimInstance shim = host.plugin.start(context, LONG);
+        assertKind(Kind.INVALID_ARGUMENT, () -> shim.create(request(Stdio.NONE, overlay()), LONG));
+    }
+
     @Test
     void when_a_mount_fails_those_before_it_are_undone() throws Exception {
         TestContext context = host.bundle("t1", TestSpec.of("true"));

@@ -8,6 +8,8 @@ import io.davit.api.errors.Kind;
 
 import org.junit.jupiter.api.Test;
 
+import java.util.List;
+
 /** What runtimes complain about, as failures. */
 class RuntimeFailureTest {
     @Test
@@ -16,7 +18,7 @@ class RuntimeFailureTest {
                 "time=\"2026-11-25T00:57:49Z\" level=error msg=\"runc create failed: unable to"
                         + " start container process: exec: \\\"/no\\\": no such file\"\n";
         DavitException e = RuntimeFailure.of("create task a/b", said);
-        assertEquals(Kind.INVALID_ARGUMENT, e.kind());
+        assertEquals(Kind.NOT_FOUND, e.kind());
         assertEquals(
                 "create task a/b: runc create failed: unable to start container process: exec:"
                         + " \"/no\": no such file",
@@ -28,8 +30,12 @@ class RuntimeFailureTest {
         assertEquals(
                 Kind.RESOURCE_EXHAUSTED, RuntimeFailure.of("s", "No space left on device").kind());
         assertEquals(
-                Kind.INVALID_ARGUMENT,
+                Kind.NOT_FOUND,
                 RuntimeFailure.of("s", "executable file `/x` not found in $PATH").kind());
+        for (String said :
+                List.of("open executable: Permission denied", "exec: \"/x\": permission denied")) {
+            assertEquals(Kind.FAILED_PRECONDITION, RuntimeFailure.of("s", said).kind(), said);
+        }
         assertEquals(
                 Kind.PERMISSION_DENIED,
                 RuntimeFailure.of("s", "setrlimit `RLIMIT_NOFILE`: Operation not permitted")

@@ -89,7 +89,7 @@ class TaskLifeTest extends OciTest {
                 assertThrows(
                         DavitException.class,
                         () -> shim.create(TestHost.request(Stdio.NONE), LONG));
-        assertEquals(Kind.INVALID_ARGUMENT, e.kind(), e.getMessage());
+        assertEquals(Kind.NOT_FOUND, e.kind(), e.getMessage());
         assertTrue(e.getMessage().contains("/no/such"), e.getMessage());
         host.plugin.cleanUp(context, LONG);
         host.bundle("t1", TestSpec.of("true"), runtime);

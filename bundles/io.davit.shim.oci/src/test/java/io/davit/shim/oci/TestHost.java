@@ -71,7 +71,7 @@ final class TestHost {
         List<String> applets =
                 List.of(
                         "sh", "cat", "echo", "sleep", "true", "stty", "head", "tail", "kill", "dd",
-                        "ls", "id", "seq", "tr", "touch", "test", "env", "yes");
+                        "ls", "id", "rm", "seq", "tr", "touch", "test", "env", "yes");
         for (String applet : applets) {
             Files.createSymbolicLink(rootfs.resolve("bin/" + applet), Path.of("busybox"));
         }
