@@ -4,7 +4,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
-import java.nio.file.ClosedWatchServiceException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,53 +25,64 @@ final class BinaryWatch implements AutoCloseable {
     /** Finds what the kernel does not tell, such as a change behind a link. */
     private static final long AT_LEAST_MILLIS = 5000;
 
+    /** Watching can wait until what is being started has been started. */
+    private static final long REST_MILLIS = 500;
+
     private static final long JOIN_MILLIS = 2000;
 
     private final List<Path> directories;
     private final Runnable changed;
-    private final WatchService watcher;
     private final Thread thread;
+
+    /** Used by the watch's thread alone. */
     private final Map<Path, WatchKey> keys = new HashMap<>();
 
-    private BinaryWatch(List<Path> directories, Runnable changed, WatchService watcher) {
+    private BinaryWatch(List<Path> directories, Runnable changed) {
         this.directories = directories;
         this.changed = changed;
-        this.watcher = watcher;
         this.thread = new Thread(this::run, "davit-shim-binaries");
         thread.setDaemon(true);
     }
 
     /**
-     * Begins to watch.
+     * Begins to watch, after a moment.
      *
-     * @param changed run on the watch's thread, at once for the first time; may block
+     * @param changed run on the watch's thread, for the first time when it begins; may block
      */
-    static BinaryWatch start(List<Path> directories, Runnable changed) throws IOException {
-        BinaryWatch watch =
-                new BinaryWatch(directories, changed, FileSystems.getDefault().newWatchService());
+    static BinaryWatch start(List<Path> directories, Runnable changed) {
+        BinaryWatch watch = new BinaryWatch(directories, changed);
         watch.thread.start();
         return watch;
     }
 
-    @SuppressWarnings("checkstyle:IllegalCatch") // one bad look must not be the last
     private void run() {
         try {
-            while (true) {
-                directories.forEach(this::register);
-                try {
-                    changed.run();
-                } catch (RuntimeException e) {
-                    LOG.warn("shim binaries not looked at", e);
+            Thread.sleep(REST_MILLIS);
+            try (WatchService watcher = FileSystems.getDefault().newWatchService()) {
+                while (true) {
+                    directories.forEach(directory -> register(watcher, directory));
+                    look();
+                    await(watcher);
                 }
-                await();
             }
-        } catch (InterruptedException | ClosedWatchServiceException e) {
+        } catch (InterruptedException e) {
             LOG.debug("watch ends");
+        } catch (IOException e) {
+            LOG.warn("directories of shim binaries are not watched", e);
+        }
+    }
+
+    @SuppressWarnings("checkstyle:IllegalCatch") // one bad look must not be the last
+    private void look() {
+        try {
+            changed.run();
+        } catch (RuntimeException e) {
+            LOG.warn("shim binaries not looked at", e);
         }
     }
 
     /** Watches a directory, or the place where it may come. */
-    private void register(Path wanted) {
+    private void register(WatchService watcher, Path wanted) {
         Path directory = wanted;
         while (!Files.isDirectory(directory) && directory.getParent() != null) {
             directory = directory.getParent();
@@ -95,7 +105,7 @@ final class BinaryWatch implements AutoCloseable {
     }
 
     /** Waits for a change and then until it is quiet, or for the time at which to look anyway. */
-    private void await() throws InterruptedException {
+    private static void await(WatchService watcher) throws InterruptedException {
         WatchKey key = watcher.poll(AT_LEAST_MILLIS, TimeUnit.MILLISECONDS);
         while (key != null) {
             key.pollEvents();
@@ -107,11 +117,8 @@ final class BinaryWatch implements AutoCloseable {
     @Override
     public void close() {
         try {
-            watcher.close();
             thread.interrupt();
             thread.join(JOIN_MILLIS);
-        } catch (IOException e) {
-            LOG.debug("watch does not close", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

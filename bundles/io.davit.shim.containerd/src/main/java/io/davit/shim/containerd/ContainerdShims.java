@@ -15,8 +15,6 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -89,17 +87,16 @@ public final class ContainerdShims {
     }
 
     private final BundleContext context;
-    private final Host host;
-    private final EventService events;
+    private final LateHost host;
     private final BinarySearch search;
     private final ContainerdPlugin plugin;
     private final BinaryWatch watch;
     private final ServiceRegistration<ShimPlugin> atLarge;
 
-    /** By the end of the runtimes' names. Used by the watch's thread, and after it has ended. */
+    /** By the end of the runtimes' names. Used before, by and after the watch's thread. */
     private final Map<String, Found> found = new TreeMap<>();
 
-    /** Unsafe binaries that were reported, so that each is once. Used by the watch's thread. */
+    /** Unsafe binaries that were reported, so that each is once. Used as {@link #found}. */
     private final Map<Path, String> refused = new HashMap<>();
 
     /** A binary with its service. */
@@ -115,18 +112,12 @@ public final class ContainerdShims {
     @Activate
     public ContainerdShims(BundleContext context, Config config) throws DavitException {
         this.context = context;
-        this.host = Host.start(settings(config));
-        this.events = new EventService(host);
+        this.host = new LateHost(settings(config));
         this.search = new BinarySearch(host.settings());
         this.plugin = new ContainerdPlugin(host);
-        events.open();
         this.atLarge = register(atLarge(), Map.of());
-        try {
-            this.watch = BinaryWatch.start(host.settings().directories(), this::look);
-        } catch (IOException e) {
-            stop();
-            throw new UncheckedIOException("cannot watch directories", e);
-        }
+        look();
+        this.watch = BinaryWatch.start(host.settings().directories(), this::look);
     }
 
     private static Settings settings(Config config) throws DavitException {
@@ -193,7 +184,7 @@ public final class ContainerdShims {
             }
         } catch (DavitException e) {
             if (!e.getMessage().equals(refused.put(path, e.getMessage()))) {
-                LOG.warn("shim binary is refused: path={}", path, e);
+                LOG.info("shim binary is refused: path={}", path, e);
             }
             if (before != null) {
                 found.remove(ending).service().unregister();
@@ -204,12 +195,9 @@ public final class ContainerdShims {
     /** Withdraws the services, which lets go of their tasks, and stops the plugin's threads. */
     @Deactivate
     public void stop() {
-        if (watch != null) {
-            watch.close();
-        }
+        watch.close();
         found.values().forEach(each -> each.service().unregister());
         atLarge.unregister();
-        events.close();
         host.close();
     }
 }

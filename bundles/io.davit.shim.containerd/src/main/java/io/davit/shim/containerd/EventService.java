@@ -6,7 +6,9 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import io.davit.api.errors.DavitException;
 import io.davit.api.names.Namespace;
 import io.davit.api.names.Texts;
+import io.davit.api.task.Exit;
 import io.davit.api.task.TaskId;
+import io.davit.shim.containerd.wire.Events.TaskExit;
 import io.davit.shim.containerd.wire.Events.TaskNamed;
 import io.davit.shim.containerd.wire.Forwarding.ForwardRequest;
 import io.davit.shim.containerd.wire.Types.Envelope;
@@ -31,16 +33,18 @@ import java.util.concurrent.atomic.LongAdder;
 /**
  * Takes the events that shims send.
  *
- * <p>What a process's end was is asked of the shim itself, so of the events only that of memory is
- * acted on; the others are checked and counted. A shim may speak of tasks that it has, and of no
- * others: a connection that once spoke of a task belongs to that task's shim. Events that are not
- * accepted are dropped and answered as well, because a shim repeats what is not answered.
+ * <p>What a process's end was is asked of the shim itself; the event is believed when there is no
+ * answer. Besides, only that of memory is acted on; the others are checked and counted. A shim may
+ * speak of tasks that it has, and of no others: a connection that once spoke of a task belongs to
+ * that task's shim. Events that are not accepted are dropped and answered as well, because a shim
+ * repeats what is not answered.
  */
 final class EventService implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EventService.class);
     private static final int LARGEST = 64 << 10;
     private static final Duration AGAIN = Duration.ofMillis(250);
     private static final String OUT_OF_MEMORY = "/tasks/oom";
+    private static final String EXIT = "/tasks/exit";
 
     private static final TtrpcMethod<ForwardRequest, Empty> FORWARD =
             TtrpcMethod.unary(
@@ -56,7 +60,7 @@ final class EventService implements AutoCloseable {
                     "TaskCreate",
                     "/tasks/start",
                     "TaskStart",
-                    "/tasks/exit",
+                    EXIT,
                     "TaskExit",
                     "/tasks/delete",
                     "TaskDelete",
@@ -130,11 +134,31 @@ final class EventService implements AutoCloseable {
                     Texts.quote(envelope.getNamespace()));
         } else {
             accepted.increment();
-            if (envelope.getTopic().equals(OUT_OF_MEMORY)) {
-                task.get().outOfMemory();
-            }
+            act(task.get(), envelope);
         }
         return ANSWER;
+    }
+
+    private static void act(ShimState task, Envelope envelope) {
+        if (envelope.getTopic().equals(OUT_OF_MEMORY)) {
+            task.outOfMemory();
+        } else if (envelope.getTopic().equals(EXIT)) {
+            try {
+                ended(task, TaskExit.parseFrom(envelope.getEvent().getValue()));
+            } catch (InvalidProtocolBufferException e) {
+                LOG.debug("event is no message: task={}", task.id(), e);
+            }
+        }
+    }
+
+    private static void ended(ShimState task, TaskExit event) {
+        String execId = event.getId().equals(event.getContainerId()) ? "" : event.getId();
+        Exit exit =
+                Exit.of(
+                        Integer.toUnsignedLong(event.getPid()),
+                        event.getExitStatus(),
+                        TaskProcess.time(event.getExitedAt()));
+        task.toldEnd(execId, exit);
     }
 
     private Optional<ShimState> accept(Envelope envelope, Object connection) {

@@ -76,16 +76,33 @@ final class Failures {
         return e.is(Errno.ENOENT, Errno.ESRCH);
     }
 
+    /** Says whether a call failed because the shim answered so. */
+    static boolean isAnswer(DavitException e) {
+        return e.getCause() instanceof TtrpcException why
+                && why.origin() == TtrpcException.Origin.PEER;
+    }
+
     private static Kind kindOfAnswer(TtrpcException e) {
         Kind kind = Kind.ofCode(e.code().number());
+        String message = e.getMessage();
+        if (isUnknownMethod(kind, message)) {
+            return Kind.NOT_IMPLEMENTED;
+        }
         if (kind != Kind.UNKNOWN) {
             return kind;
         }
-        String message = e.getMessage();
         if (message.length() < 200 && FORBIDDEN_BY_STATE.matcher(message).matches()) {
             return Kind.FAILED_PRECONDITION;
         }
         return message.contains("already exists") ? Kind.ALREADY_EXISTS : Kind.UNKNOWN;
+    }
+
+    /** Shims written in Rust have other codes for what they do not know than those in Go. */
+    private static boolean isUnknownMethod(Kind kind, String message) {
+        return kind == Kind.NOT_FOUND && message.endsWith(" is not supported")
+                || kind == Kind.INVALID_ARGUMENT
+                        && message.contains("containerd.task.v")
+                        && message.endsWith(" does not exist");
     }
 
     private static Kind kind(LinuxException e) {

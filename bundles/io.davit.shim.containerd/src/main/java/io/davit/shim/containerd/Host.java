@@ -37,6 +37,7 @@ final class Host implements AutoCloseable {
     private final ReadWatcher pipes;
     private final ExecutorService work;
     private final ScheduledThreadPoolExecutor clock;
+    private final EventService events;
 
     /** The tasks that are served now. */
     private final Map<TaskId, ShimState> tasks = new ConcurrentHashMap<>();
@@ -58,6 +59,7 @@ final class Host implements AutoCloseable {
         this.clock = new ScheduledThreadPoolExecutor(1, new Threads("davit-shim-clock"));
         clock.setRemoveOnCancelPolicy(true);
         clock.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        this.events = new EventService(this);
     }
 
     /** Names the threads. */
@@ -81,7 +83,9 @@ final class Host implements AutoCloseable {
         try {
             makePrivate(settings.run());
             makePrivate(settings.sockets());
-            return new Host(settings, ReadWatcher.start("davit-shim-pipes"));
+            Host host = new Host(settings, ReadWatcher.start("davit-shim-pipes"));
+            host.events.open();
+            return host;
         } catch (LinuxException e) {
             throw Failures.of("start plugin", e);
         }
@@ -122,6 +126,10 @@ final class Host implements AutoCloseable {
 
     ReadWatcher pipes() {
         return pipes;
+    }
+
+    EventService events() {
+        return events;
     }
 
     /** Threads as needed; for what may block. */
@@ -168,6 +176,7 @@ final class Host implements AutoCloseable {
     /** Stops threads and connections; shims go on. */
     @Override
     public void close() {
+        events.close();
         clock.shutdownNow();
         loop.close();
         pipes.close();

@@ -91,7 +91,7 @@ final class Leftovers {
             String what = "delete action: task=" + place.id();
             HelperProcess.Result result = place.host().helpers().run(call, what, deadline);
             if (result.code() == 0) {
-                return Optional.of(exit(DeleteResponse.parseFrom(result.out())));
+                return exit(result.out());
             }
             LOG.warn("{}: exit={} said={}", what, result.code(), Failures.quote(result.err()));
         } catch (InvalidProtocolBufferException e) {
@@ -119,12 +119,18 @@ final class Leftovers {
         return new BinarySearch(place.host().settings()).require(place.context().runtime());
     }
 
-    private static Exit exit(DeleteResponse answer) {
-        return Exit.because(
-                Integer.toUnsignedLong(answer.getPid()),
-                answer.getExitStatus(),
-                TaskProcess.time(answer.getExitedAt()),
-                Exit.SHIM_LOST);
+    /** A binary that says nothing does not say that all went well. */
+    private static Optional<Exit> exit(byte[] said) throws InvalidProtocolBufferException {
+        if (said.length == 0) {
+            return Optional.empty();
+        }
+        DeleteResponse answer = DeleteResponse.parseFrom(said);
+        return Optional.of(
+                Exit.because(
+                        Integer.toUnsignedLong(answer.getPid()),
+                        answer.getExitStatus(),
+                        TaskProcess.time(answer.getExitedAt()),
+                        Exit.SHIM_LOST));
     }
 
     /** Whatever else failed: the process we know of does not outlive its task. */

@@ -3,7 +3,9 @@ package io.davit.shim.containerd;
 import io.davit.api.errors.DavitException;
 import io.davit.api.errors.Kind;
 import io.davit.api.task.OciBundle;
+import io.davit.linux.LinuxException;
 import io.davit.linux.Owner;
+import io.davit.linux.TrustedPath;
 import io.davit.oci.Json;
 import io.davit.oci.JsonObject;
 
@@ -25,8 +27,8 @@ import java.util.Set;
  * is expected at.
  *
  * <p>A socket lies directly in our own directory, in one that is configured, or in the fixed one of
- * shims before 2.3, and there under the name that follows from what the shim was told. Source:
- * containerd {@code pkg/shim/util_unix.go}.
+ * shims before 2.3, and there under the name that follows from what the shim was told; or it is
+ * proven to be the shim's. Source: containerd {@code pkg/shim/util_unix.go}.
  */
 final class ShimAddress {
     private static final String SCHEME = "unix://";
@@ -46,13 +48,13 @@ final class ShimAddress {
     }
 
     /**
-     * Checks an address.
+     * Reads an address.
      *
-     * @return the socket it names
+     * @return the socket it names, which is not looked at
      * @throws DavitException {@code NOT_IMPLEMENTED} if it is of another kind; {@code INTERNAL} if
-     *     it lies where it must not
+     *     it is malformed
      */
-    Path require(String address) throws DavitException {
+    static Path named(String address) throws DavitException {
         if (!address.startsWith(SCHEME)) {
             if (address.contains("://")) {
                 throw new DavitException(
@@ -71,11 +73,31 @@ final class ShimAddress {
         if (!socket.normalize().toString().equals(text)) {
             throw wrong("is no normal path", address);
         }
-        if (!isPlace(socket)) {
+        return socket;
+    }
+
+    /**
+     * Checks where a socket lies. Elsewhere than in the directories for sockets it must be one that
+     * nobody else could have put there, and at which a process of this shim listens.
+     *
+     * @param token what the processes of the shim have in their environment
+     * @throws DavitException {@code INTERNAL} if it must not be used
+     */
+    void require(Path socket, String address, String token) throws DavitException, LinuxException {
+        if (!isPlace(socket) && !(isSafe(socket) && SocketHolder.find(socket, token).isPresent())) {
             throw wrong("lies outside the directories for sockets", address);
         }
         requireOurs(socket, address);
-        return socket;
+    }
+
+    private static boolean isSafe(Path socket) {
+        try {
+            Path directory = socket.getParent();
+            return directory.toRealPath().equals(directory)
+                    && TrustedPath.weakness(directory).isEmpty();
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     /**

@@ -44,7 +44,7 @@ final class ShimLink implements AutoCloseable {
     }
 
     /**
-     * Connects to a shim and has it say who it is.
+     * Connects to a shim and has it say who it is, if it can.
      *
      * @param version of the task service it told; another one is used if it does not speak that
      * @param onClose told when the connection ends, on a thread that must not be blocked
@@ -108,18 +108,36 @@ final class ShimLink implements AutoCloseable {
         return new ShimLink(task, client, TaskService.name(version), Optional.empty());
     }
 
+    /** A shim may know the other version of the service alone, and may not know this question. */
     private ShimLink introduce(Target target, Deadline deadline) throws DavitException {
+        DavitException first;
         try {
             return with(ask(deadline));
         } catch (DavitException e) {
-            if (e.kind() != Kind.NOT_IMPLEMENTED) {
-                throw e;
-            }
+            first = requireAnswer(e);
         }
-        int other =
+        int version =
                 target.version() == TaskService.NEWEST ? TaskService.OLDEST : TaskService.NEWEST;
-        ShimLink link = in(task, client, other);
-        return link.with(link.ask(deadline));
+        ShimLink other = in(task, client, version);
+        try {
+            return other.with(other.ask(deadline));
+        } catch (DavitException e) {
+            DavitException second = requireAnswer(e);
+            return namesService(first) && !namesService(second) ? other : this;
+        }
+    }
+
+    private static DavitException requireAnswer(DavitException e) throws DavitException {
+        if (!Failures.isAnswer(e)) {
+            throw e;
+        }
+        return e;
+    }
+
+    /** Says whether it is the service that is unknown, rather than its method. */
+    private static boolean namesService(DavitException e) {
+        return e.kind() == Kind.NOT_IMPLEMENTED
+                && !e.getMessage().contains(TaskService.CONNECT.name());
     }
 
     private ConnectResponse ask(Deadline deadline) throws DavitException {

@@ -204,6 +204,11 @@ final class ShimSession {
             probing.set(false);
             owner.reachable(true);
         } catch (DavitException e) {
+            if (Failures.isAnswer(e)) {
+                probing.set(false);
+                owner.reachable(true);
+                return;
+            }
             LOG.debug("shim does not answer: task={}", task, e);
             owner.reachable(false);
             host.later(next, () -> probe(longer(next)));

@@ -9,7 +9,10 @@ import io.davit.spi.shim.ShimContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -21,6 +24,11 @@ import java.util.UUID;
  */
 final class ShimStart {
     private static final Logger LOG = LoggerFactory.getLogger(ShimStart.class);
+
+    /** How long a shim that lives may take to listen after it told its address. */
+    private static final Duration NOT_YET = Duration.ofSeconds(3);
+
+    private static final long PAUSE_MILLIS = 20;
 
     private final TaskPlace place;
     private final Deadline deadline;
@@ -44,8 +52,7 @@ final class ShimStart {
             place.files().makeFifo(BundleFiles.LOG);
             log = LogPipe.open(place.host(), place.id(), place.files());
             ShimAnswer answer = run(binary);
-            Path socket = place.address().require(answer.address());
-            started = connect(new ShimLink.Target(socket, answer.version()), answer, log);
+            started = connect(answer, log);
             return started;
         } catch (LinuxException e) {
             throw Failures.of(what, e);
@@ -123,15 +130,46 @@ final class ShimStart {
         return place.host().helpers().run(call, "start action: task=" + place.id(), deadline);
     }
 
+    /** Connects, and waits a little for a shim that is not listening yet but lives. */
+    private ShimState connect(ShimAnswer answer, PipeReader log)
+            throws DavitException, LinuxException {
+        Path socket = ShimAddress.named(answer.address());
+        Deadline patience = Deadline.in(NOT_YET);
+        while (true) {
+            try {
+                place.address().require(socket, answer.address(), record.token());
+                return connect(new ShimLink.Target(socket, answer.version()), answer, log);
+            } catch (DavitException e) {
+                boolean missing =
+                        e.kind() == Kind.NOT_FOUND
+                                || !Files.exists(socket, LinkOption.NOFOLLOW_LINKS);
+                boolean over = patience.isOver() || deadline.isOver();
+                if (!missing || over || TokenSearch.find(record.token()).isEmpty()) {
+                    throw e;
+                }
+            }
+            pause();
+        }
+    }
+
+    private void pause() throws DavitException {
+        try {
+            Thread.sleep(PAUSE_MILLIS);
+        } catch (InterruptedException e) {
+            throw Failures.interrupted("start shim: task=" + place.id());
+        }
+    }
+
     private ShimState connect(ShimLink.Target target, ShimAnswer answer, PipeReader log)
             throws DavitException, LinuxException {
         ShimState state = new ShimState(place, record, target, log);
         boolean connected = false;
         try {
             ShimLink link = state.session().open(deadline);
-            if (link.shim().isPresent()) {
-                requireOurs(link.shim().get());
-                record.shim(link.shim().get());
+            Optional<HostProcess> shim = shim(link, target.socket());
+            if (shim.isPresent()) {
+                requireOurs(shim.get());
+                record.shim(shim.get());
             }
             record.phase(ShimRecord.Phase.STARTED);
             record.write();
@@ -144,6 +182,11 @@ final class ShimStart {
                 state.session().close();
             }
         }
+    }
+
+    /** The shim's process: as it says itself, or else as it is found. */
+    private Optional<HostProcess> shim(ShimLink link, Path socket) throws LinuxException {
+        return link.shim().isPresent() ? link.shim() : SocketHolder.find(socket, record.token());
     }
 
     /** A shim that was started for another task may be ours only if the two share one. */

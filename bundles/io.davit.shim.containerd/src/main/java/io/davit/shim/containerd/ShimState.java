@@ -10,7 +10,6 @@ import io.davit.api.task.TaskState;
 import io.davit.linux.LinuxException;
 import io.davit.shim.containerd.wire.Task.CloseIORequest;
 import io.davit.shim.containerd.wire.Task.StateRequest;
-import io.davit.shim.containerd.wire.Task.StateResponse;
 import io.davit.shim.containerd.wire.Task.StatsRequest;
 
 import org.slf4j.Logger;
@@ -174,8 +173,32 @@ final class ShimState implements ShimSession.Owner, TaskProcess.Owner {
             return new ProcessStatus(execId, known.get().pid(), TaskState.STOPPED, known);
         }
         StateRequest request = StateRequest.newBuilder().setId(id().id()).setExecId(execId).build();
-        StateResponse answer = session.call("ask state", TaskService.STATE, request, within);
-        return Values.status(execId, answer);
+        try {
+            return Values.status(
+                    execId, session.call("ask state", TaskService.STATE, request, within));
+        } catch (DavitException e) {
+            Optional<TaskProcess> process = find(execId);
+            if (e.kind() == Kind.NOT_IMPLEMENTED && process.isPresent()) {
+                return assumed(process.get());
+            }
+            throw e;
+        }
+    }
+
+    /** How a process must be doing whose shim cannot say. */
+    private static ProcessStatus assumed(TaskProcess process) {
+        TaskState state = process.isStarted() ? TaskState.RUNNING : TaskState.CREATED;
+        return new ProcessStatus(process.execId(), process.pid(), state, process.exit());
+    }
+
+    /**
+     * A shim told the end of a process in an event. Its answer to the question that waits for the
+     * end comes at the same time, if it has one; after a while the event is believed.
+     */
+    void toldEnd(String execId, Exit exit) {
+        find(execId)
+                .filter(process -> process.pid() == exit.pid())
+                .ifPresent(process -> place.host().later(ASK_AGAIN, () -> process.conclude(exit)));
     }
 
     /** A shim may have missed that its task ran out of memory; what it measures shows it. */

@@ -172,6 +172,7 @@ final class TaskEnd {
             state.session().call("shut down", TaskService.SHUTDOWN, request, patience);
         } catch (DavitException e) {
             answered = isAnswer(e) || e.kind() == Kind.UNAVAILABLE; // it may go before its answer
+            patience = Failures.isAnswer(e) ? shorter(SOON, patience) : patience;
         }
         state.session().close();
         return answered && hasGone(patience);

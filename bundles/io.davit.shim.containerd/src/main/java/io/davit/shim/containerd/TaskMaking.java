@@ -103,20 +103,32 @@ final class TaskMaking {
         return message.build();
     }
 
-    /** A shim must have made this very task. */
+    /** A shim must have made this very task; some do not say so. */
     private void requireOurs(Deadline deadline) throws DavitException {
         StateRequest request = StateRequest.newBuilder().setId(state.id().id()).build();
-        StateResponse answer =
-                state.session().call("ask state", TaskService.STATE, request, deadline.remaining());
+        StateResponse answer;
+        try {
+            answer =
+                    state.session()
+                            .call("ask state", TaskService.STATE, request, deadline.remaining());
+        } catch (DavitException e) {
+            if (e.kind() == Kind.NOT_IMPLEMENTED) {
+                return;
+            }
+            throw e;
+        }
         String bundle = state.place().bundle().path().toString();
-        boolean same = answer.getId().equals(state.id().id()) && answer.getBundle().equals(bundle);
-        if (!same) {
+        if (!says(answer.getId(), state.id().id()) || !says(answer.getBundle(), bundle)) {
             throw Failures.protocol(
                     "shim made another task: task="
                             + state.id()
                             + " told="
                             + Failures.quote(answer.getId()));
         }
+    }
+
+    private static boolean says(String told, String expected) {
+        return told.isEmpty() || told.equals(expected);
     }
 
     /** A process that is older than its shim is not of this task, and never signalled by us. */

@@ -98,11 +98,15 @@ final class TaskProcess {
     /** A connection that ends is somebody else's matter; a shim that refuses is asked again. */
     private void answered(WaitResponse answer, Throwable thrown, Runnable whenUnanswered) {
         if (answer != null) {
-            Exit told = exit(answer.getExitStatus(), answer.getExitedAt());
-            owner.judge(this, told).thenAccept(this::end);
+            conclude(exit(answer.getExitStatus(), answer.getExitedAt()));
         } else if (thrown instanceof TtrpcException e && e.origin() == TtrpcException.Origin.PEER) {
             whenUnanswered.run();
         }
+    }
+
+    /** Notes the end that a shim told, with the reason that is found for it. */
+    void conclude(Exit told) {
+        owner.judge(this, told).thenAccept(this::end);
     }
 
     /** Makes the exit that a shim told. */

@@ -49,10 +49,10 @@ class EventServiceTest {
         other = world.bundle("t2", Spec.of("/bin/sleep", "1000"));
         world.run(context, Stdio.NONE);
         world.run(other, Stdio.NONE);
-        Await.until(() -> world.events.accepted() == 4); // created and started, of both
+        Await.until(() -> world.host.events().accepted() == 4); // created and started, of both
         client = TtrpcClient.connect(world.settings.events());
-        acceptedBefore = world.events.accepted();
-        droppedBefore = world.events.dropped();
+        acceptedBefore = world.host.events().accepted();
+        droppedBefore = world.host.events().dropped();
     }
 
     @AfterEach
@@ -119,8 +119,8 @@ class EventServiceTest {
     }
 
     private void assertCounts(long accepted, long dropped) {
-        assertEquals(accepted, world.events.accepted() - acceptedBefore);
-        assertEquals(dropped, world.events.dropped() - droppedBefore);
+        assertEquals(accepted, world.host.events().accepted() - acceptedBefore);
+        assertEquals(dropped, world.host.events().dropped() - droppedBefore);
     }
 
     private void send(String topic, String type, String namespace, String task) throws Exception {

@@ -174,8 +174,8 @@ class LifecycleTest {
             assertEquals(Optional.of(Exit.OOM), exit.reason());
             Await.until(() -> context.outOfMemory.get() > 0);
             assertTrue(shim.metrics(World.LONG).oomKills() != 0);
-            Await.until(() -> world.events.accepted() >= 3); // created, started, ended
-            assertEquals(0, world.events.dropped());
+            Await.until(() -> world.host.events().accepted() >= 3); // created, started, ended
+            assertEquals(0, world.host.events().dropped());
         }
     }
 

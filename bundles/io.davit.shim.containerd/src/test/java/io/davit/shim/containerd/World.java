@@ -44,8 +44,8 @@ final class World implements AutoCloseable {
     private final List<Path> binaries;
     private final List<TestContext> contexts = new ArrayList<>();
     Settings settings;
+    LateHost late;
     Host host;
-    EventService events;
     ContainerdPlugin plugin;
 
     World(Path binaries) throws IOException {
@@ -77,16 +77,14 @@ final class World implements AutoCloseable {
                                 Duration.ofSeconds(2),
                                 Duration.ofSeconds(20),
                                 Duration.ofSeconds(10)));
-        host = Host.start(settings);
-        events = new EventService(host);
-        events.open();
-        plugin = new ContainerdPlugin(host);
+        late = new LateHost(settings);
+        host = late.get();
+        plugin = new ContainerdPlugin(late);
     }
 
     /** Stops the plugin; shims go on. */
     void leave() {
-        events.close();
-        host.close();
+        late.close();
     }
 
     /** Stops the plugin and starts a successor. */
