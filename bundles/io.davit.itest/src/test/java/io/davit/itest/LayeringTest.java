@@ -30,6 +30,7 @@ class LayeringTest {
                     Map.entry("io.davit.api", Set.of()),
                     Map.entry("io.davit.journal", Set.of()),
                     Map.entry("io.davit.linux", Set.of()),
+                    Map.entry("io.davit.ttrpc", Set.of()),
                     Map.entry("io.davit.oci", Set.of("api.errors", "api.names")),
                     Map.entry(
                             "io.davit.mount.manager",
@@ -55,6 +56,17 @@ class LayeringTest {
                                     "api.task",
                                     "spi.shim",
                                     "oci")),
+                    Map.entry(
+                            "io.davit.shim.containerd",
+                            Set.of(
+                                    "api.errors",
+                                    "api.mount",
+                                    "api.names",
+                                    "api.task",
+                                    "spi.shim",
+                                    "linux",
+                                    "oci",
+                                    "ttrpc")),
                     Map.entry(
                             "io.davit.shim.oci",
                             Set.of(
@@ -95,7 +107,8 @@ class LayeringTest {
                     "io.davit.api", List.of("io.davit.api.", "io.davit.spi."),
                     "io.davit.journal", List.of("io.davit.journal"),
                     "io.davit.linux", List.of("io.davit.linux"),
-                    "io.davit.oci", List.of("io.davit.oci"));
+                    "io.davit.oci", List.of("io.davit.oci"),
+                    "io.davit.ttrpc", List.of("io.davit.ttrpc"));
 
     @InjectBundleContext BundleContext context;
 

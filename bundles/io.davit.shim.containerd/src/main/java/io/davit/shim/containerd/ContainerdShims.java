@@ -22,6 +22,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -54,8 +55,11 @@ public final class ContainerdShims {
         String[] binaries() default {};
 
         /** The plugin's own directory. */
-        @AttributeDefinition(description = "directory for sockets, at most 40 characters")
-        String run_dir() default "/run/davit/containerd";
+        @AttributeDefinition(
+                description =
+                        "directory for sockets, at most 40 characters; empty for"
+                                + " /run/davit/containerd, or for others than root one of theirs")
+        String run_dir() default "";
 
         /** Further places for sockets. */
         @AttributeDefinition(description = "directories where shims may put their sockets besides")
@@ -120,13 +124,17 @@ public final class ContainerdShims {
         this.watch = BinaryWatch.start(host.settings().directories(), this::look);
     }
 
-    private static Settings settings(Config config) throws DavitException {
+    private Settings settings(Config config) throws DavitException {
         List<Path> directories = paths(config.binary_dirs());
         String path = System.getenv().getOrDefault("PATH", "/usr/bin");
         return new Settings(
                 directories.isEmpty() ? Settings.searchPath(path) : directories,
                 Set.copyOf(paths(config.binaries())),
-                Path.of(config.run_dir()),
+                config.run_dir().isEmpty()
+                        ? Settings.usualRun(System.getenv(), System.getProperty("user.name"))
+                        : Path.of(config.run_dir()),
+                Settings.owner(
+                        Objects.requireNonNullElse(context.getProperty("davit.state.dir"), "")),
                 Set.copyOf(paths(config.socket_dirs())),
                 Settings.variables(config.environment()),
                 config.debug(),

@@ -9,6 +9,13 @@ import io.davit.linux.Owner;
 import io.davit.linux.ReadWatcher;
 import io.davit.ttrpc.TtrpcLoop;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -27,6 +34,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * What all tasks of the plugin share: threads, connections, pipes, and what is known of binaries.
  */
 final class Host implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Host.class);
     private static final int DIRECTORY_MODE = 0700;
 
     private final Settings settings;
@@ -83,11 +91,21 @@ final class Host implements AutoCloseable {
         try {
             makePrivate(settings.run());
             makePrivate(settings.sockets());
+            removeDead(settings.run());
             Host host = new Host(settings, ReadWatcher.start("davit-shim-pipes"));
             host.events.open();
             return host;
         } catch (LinuxException e) {
             throw Failures.of("start plugin", e);
+        }
+    }
+
+    /** Removes the sockets of those who ended without removing theirs. */
+    private static void removeDead(Path run) {
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(run, "*" + Settings.EVENTS)) {
+            all.forEach(Leftovers::removeIfDead);
+        } catch (IOException | DirectoryIteratorException e) {
+            LOG.debug("dead sockets are not removed: path={}", run, e);
         }
     }
 

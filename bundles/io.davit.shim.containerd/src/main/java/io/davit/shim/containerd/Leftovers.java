@@ -178,7 +178,8 @@ final class Leftovers {
         sockets.forEach(Leftovers::removeIfDead);
     }
 
-    private static void removeIfDead(Path socket) {
+    /** Removes a socket, if it is one at which nobody listens. */
+    static void removeIfDead(Path socket) {
         try {
             boolean isSocket =
                     Boolean.TRUE.equals(

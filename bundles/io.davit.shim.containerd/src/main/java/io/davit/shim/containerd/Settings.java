@@ -20,6 +20,8 @@ import java.util.stream.Stream;
  * @param directories where shims are looked for, in order
  * @param binaries shims that may be named by their path
  * @param run the plugin's own directory, lost at reboot
+ * @param owner names whose tasks these are, so that two of us on one machine do not take each
+ *     other's shims for theirs
  * @param socketDirectories where shims may put their sockets besides our own directory
  * @param environment variables for shims besides ours
  * @param debug whether shims are told to say more
@@ -29,6 +31,7 @@ record Settings(
         List<Path> directories,
         Set<Path> binaries,
         Path run,
+        String owner,
         Set<Path> socketDirectories,
         Map<String, String> environment,
         boolean debug,
@@ -37,7 +40,9 @@ record Settings(
     static final int LONGEST_SOCKET_DIRECTORY = 42;
 
     private static final String SOCKETS = "s";
-    private static final String DAEMON = "d.sock";
+
+    /** What shims expect the name of the socket for events to end in. */
+    static final String EVENTS = ".ttrpc";
 
     /**
      * How long things may last.
@@ -110,12 +115,28 @@ record Settings(
 
     /** What shims are told is the daemon's gRPC socket; part of what names their own. */
     Path daemonAddress() {
-        return run.resolve(DAEMON);
+        return run.resolve(owner);
     }
 
     /** Where shims tell their events. */
     Path events() {
-        return run.resolve(DAEMON + ".ttrpc");
+        return run.resolve(owner + EVENTS);
+    }
+
+    /** Where the plugin keeps its sockets unless it is told, as short as sockets need it. */
+    static Path usualRun(Map<String, String> environment, String user) {
+        if (user.equals("root")) {
+            return Path.of("/run/davit/containerd");
+        }
+        Path given = Path.of(environment.getOrDefault("XDG_RUNTIME_DIR", ""));
+        return given.isAbsolute()
+                ? given.resolve("davit/c")
+                : Path.of("/tmp").resolve("davit-" + user).resolve("c");
+    }
+
+    /** Names an owner after the directory that is its alone; the empty one for none. */
+    static String owner(String state) {
+        return state.isEmpty() ? "davit" : Integer.toHexString(state.hashCode());
     }
 
     private static void requireNormal(Path path) {

@@ -145,6 +145,7 @@ class BinaryTest {
                                 List.of(),
                                 Set.of(),
                                 Path.of("/" + "x".repeat(41)),
+                                "test",
                                 Set.of(),
                                 Map.of(),
                                 false,
@@ -160,6 +161,17 @@ class BinaryTest {
                 List.of(Path.of("/a"), Path.of("/b")), Settings.searchPath("/a:.:/b::/a:relative"));
     }
 
+    @Test
+    void sockets_lie_where_there_is_room_for_their_names_also_for_ordinary_users() {
+        Map<String, String> none = Map.of();
+        assertEquals(Path.of("/run/davit/containerd"), Settings.usualRun(none, "root"));
+        assertEquals(Path.of("/tmp/davit-ann/c"), Settings.usualRun(none, "ann"));
+        assertEquals(
+                Path.of("/run/user/7/davit/c"),
+                Settings.usualRun(Map.of("XDG_RUNTIME_DIR", "/run/user/7"), "ann"));
+        assertNotEquals(Settings.owner("/run/davit"), Settings.owner("/run/davit/runs/1/state"));
+    }
+
     private static Settings.Times times() {
         Duration second = Duration.ofSeconds(1);
         return new Settings.Times(second, second, second, second);
@@ -167,7 +179,14 @@ class BinaryTest {
 
     private static Settings settings(List<Path> directories, Set<Path> binaries) {
         return new Settings(
-                directories, binaries, Path.of("/run/x"), Set.of(), Map.of(), false, times());
+                directories,
+                binaries,
+                Path.of("/run/x"),
+                "test",
+                Set.of(),
+                Map.of(),
+                false,
+                times());
     }
 
     private static Path binary(Path path) throws IOException {

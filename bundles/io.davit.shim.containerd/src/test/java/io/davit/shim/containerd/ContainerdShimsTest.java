@@ -82,6 +82,16 @@ class ContainerdShimsTest {
     }
 
     @Test
+    void a_binary_that_is_there_is_a_service_at_once_and_nothing_else_is_made() throws Exception {
+        shims.stop();
+        Files.createDirectory(binaries);
+        binary("containerd-shim-one-v1");
+        shims = new ContainerdShims(context(), config(Map.of()));
+        assertEquals(runtimes("io.containerd.*", "io.containerd.one.v1", "*.one.v1"), registered());
+        assertFalse(Files.exists(root.resolve("run")));
+    }
+
+    @Test
     void a_configuration_that_cannot_work_is_refused() {
         assertThrows(
                 DavitException.class,
@@ -122,6 +132,9 @@ class ContainerdShimsTest {
                         getClass().getClassLoader(),
                         new Class<?>[] {BundleContext.class},
                         (proxy, method, args) -> {
+                            if (method.getName().equals("getProperty")) {
+                                return null;
+                            }
                             assertEquals("registerService", method.getName());
                             assertEquals(ShimPlugin.class, args[0]);
                             return register((Dictionary<?, ?>) args[2]);

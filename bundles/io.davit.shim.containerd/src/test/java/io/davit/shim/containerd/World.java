@@ -69,6 +69,7 @@ final class World implements AutoCloseable {
                         binaries,
                         Set.of(),
                         root.resolve("run"),
+                        "test",
                         Set.of(),
                         Map.of(),
                         false,
