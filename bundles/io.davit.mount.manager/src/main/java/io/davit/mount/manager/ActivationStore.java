@@ -113,6 +113,11 @@ final class ActivationStore implements AutoCloseable {
         return Optional.ofNullable(records.get(id));
     }
 
+    /** Says whether an activation is leaving. */
+    boolean hasLeaving() {
+        return records.size() > names.size();
+    }
+
     /** Returns a copy of all activations, also those that are leaving, oldest first. */
     List<ActivationRecord> all() {
         return records.values().stream()

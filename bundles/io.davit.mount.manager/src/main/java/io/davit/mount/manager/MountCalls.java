@@ -79,6 +79,18 @@ final class MountCalls implements MountManager, MountMaintenance, AutoCloseable 
                         settings, store, targets, rules, new KeyedLock<>(), worker, catalog));
     }
 
+    /** Says whether there was anything before this manager was opened. */
+    boolean hasPast() {
+        return !parts.targets().isNew()
+                || !parts.store().isWhole()
+                || !parts.store().all().isEmpty();
+    }
+
+    /** Says whether something that was given up is not gone, or is going. */
+    boolean hasLeft() {
+        return parts.store().hasLeaving();
+    }
+
     ManagerParts parts() {
         return parts;
     }

@@ -39,10 +39,9 @@ import java.util.Set;
 @Designate(ocd = MountManagerConfig.class)
 public final class MountManagerComponent implements MountManager, MountMaintenance {
     private final MountSettings settings;
-    private final Whiteboard<MountHandler> handlers = new Whiteboard<>("davit.mount.type");
-    private final Whiteboard<MountTransformer> transformers =
-            new Whiteboard<>("davit.mount.transform");
-    private final Whiteboard<SystemMounts> systems = new Whiteboard<>("objectClass");
+    private final Whiteboard<MountHandler> handlers;
+    private final Whiteboard<MountTransformer> transformers;
+    private final Whiteboard<SystemMounts> systems;
 
     /** Set by {@link #open}, before the services are registered. */
     private MountCalls calls;
@@ -63,12 +62,15 @@ public final class MountManagerComponent implements MountManager, MountMaintenan
                         config,
                         context::getProperty,
                         Optional.ofNullable(context.getDataFile("")).map(File::toPath));
+        this.handlers = new Whiteboard<>("davit.mount.type", context);
+        this.transformers = new Whiteboard<>("davit.mount.transform", context);
+        this.systems = new Whiteboard<>("objectClass", context);
     }
 
     @Activate
     void open() {
         calls = MountCalls.open(settings, this::catalog);
-        recovery = new MountRecovery(() -> calls.check(true));
+        recovery = new MountRecovery(calls.hasPast(), calls::hasLeft, () -> calls.check(true));
         recovery.start();
     }
 
@@ -90,8 +92,8 @@ public final class MountManagerComponent implements MountManager, MountMaintenan
             name = "handlers",
             cardinality = ReferenceCardinality.MULTIPLE,
             policy = ReferencePolicy.DYNAMIC)
-    void addHandler(ServiceReference<MountHandler> reference, MountHandler handler) {
-        handlers.add(reference, handler);
+    void addHandler(ServiceReference<MountHandler> reference) {
+        handlers.add(reference);
         wakeRecovery();
     }
 
@@ -103,9 +105,8 @@ public final class MountManagerComponent implements MountManager, MountMaintenan
             name = "transformers",
             cardinality = ReferenceCardinality.MULTIPLE,
             policy = ReferencePolicy.DYNAMIC)
-    void addTransformer(
-            ServiceReference<MountTransformer> reference, MountTransformer transformer) {
-        transformers.add(reference, transformer);
+    void addTransformer(ServiceReference<MountTransformer> reference) {
+        transformers.add(reference);
     }
 
     void removeTransformer(ServiceReference<MountTransformer> reference) {
@@ -116,8 +117,8 @@ public final class MountManagerComponent implements MountManager, MountMaintenan
             name = "system",
             cardinality = ReferenceCardinality.MULTIPLE,
             policy = ReferencePolicy.DYNAMIC)
-    void addSystem(ServiceReference<SystemMounts> reference, SystemMounts system) {
-        systems.add(reference, system);
+    void addSystem(ServiceReference<SystemMounts> reference) {
+        systems.add(reference);
         wakeRecovery();
     }
 

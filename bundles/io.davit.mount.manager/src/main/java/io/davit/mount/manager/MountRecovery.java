@@ -10,11 +10,12 @@ import org.slf4j.LoggerFactory;
 
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
- * Puts right what an earlier life of the manager left, and tries again until nothing is left: when
- * a handler arrives, and after a while.
+ * Puts right what an earlier life of the manager, or a failed call, left: at the start, when a
+ * handler arrives, and once in a while, until nothing is left.
  */
 final class MountRecovery implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(MountRecovery.class);
@@ -22,6 +23,7 @@ final class MountRecovery implements AutoCloseable {
     private static final long LONGEST_PAUSE_MILLIS = 60_000;
     private static final long CLOSE_WITHIN_MILLIS = 10_000;
 
+    private final BooleanSupplier needed;
     private final Supplier<MountReport> repair;
 
     /** A permit a reason to look again. */
@@ -32,12 +34,19 @@ final class MountRecovery implements AutoCloseable {
     /** Written by {@link #close}, read by the thread. */
     private volatile boolean closed;
 
+    /** Whether what was there at the start is not put right. The thread's own. */
+    private boolean unfinished;
+
     /**
      * Makes a recovery that has not begun.
      *
+     * @param unfinished whether an earlier life may have left something
+     * @param needed says whether a call left something since
      * @param repair checks and repairs
      */
-    MountRecovery(Supplier<MountReport> repair) {
+    MountRecovery(boolean unfinished, BooleanSupplier needed, Supplier<MountReport> repair) {
+        this.unfinished = unfinished;
+        this.needed = needed;
         this.repair = repair;
         thread.setDaemon(true);
     }
@@ -54,8 +63,12 @@ final class MountRecovery implements AutoCloseable {
     private void run() {
         long pause = FIRST_PAUSE_MILLIS;
         try {
-            while (!closed && !isDone()) {
-                if (wanted.tryAcquire(pause, TimeUnit.MILLISECONDS)) {
+            while (!closed) {
+                if (unfinished || needed.getAsBoolean()) {
+                    unfinished = !isDone();
+                }
+                if (wanted.tryAcquire(
+                        unfinished ? pause : LONGEST_PAUSE_MILLIS, TimeUnit.MILLISECONDS)) {
                     pause = FIRST_PAUSE_MILLIS;
                     wanted.drainPermits();
                 } else {

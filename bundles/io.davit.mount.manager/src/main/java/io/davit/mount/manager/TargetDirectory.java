@@ -40,6 +40,9 @@ final class TargetDirectory {
 
     private final Path root;
 
+    /** Whether it was missing before. */
+    private final boolean isNew;
+
     /**
      * A directory of an activation that exists.
      *
@@ -62,12 +65,17 @@ final class TargetDirectory {
      * @throws DavitException {@code INTERNAL} if it cannot be made
      */
     TargetDirectory(Path root) throws DavitException {
+        isNew = !exists(root);
         try {
             Files.createDirectories(root, mode(root, "rwx------"));
             this.root = root.toRealPath();
         } catch (IOException e) {
             throw failed("make", root, e);
         }
+    }
+
+    boolean isNew() {
+        return isNew;
     }
 
     Path root() {

@@ -257,6 +257,8 @@ class MountMaintenanceTest {
         CountDownLatch done = new CountDownLatch(1);
         try (MountRecovery recovery =
                 new MountRecovery(
+                        true,
+                        () -> false,
                         () -> {
                             MountReport report = manager.check(true);
                             tried.countDown();

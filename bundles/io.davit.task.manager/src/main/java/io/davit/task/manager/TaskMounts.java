@@ -4,6 +4,7 @@ import io.davit.api.errors.DavitException;
 import io.davit.api.errors.Kind;
 import io.davit.api.mount.ActivateMounts;
 import io.davit.api.mount.ActivationName;
+import io.davit.api.mount.ActiveMount;
 import io.davit.api.mount.Mount;
 import io.davit.api.mount.MountActivation;
 import io.davit.api.mount.MountManager;
@@ -52,7 +53,7 @@ final class TaskMounts {
         }
         try {
             MountActivation activation = manager.activate(request);
-            return new Activated(activation.system(), activation.isRecorded());
+            return new Activated(handedOn(activation), activation.isRecorded());
         } catch (DavitException e) {
             if (e.kind() != Kind.ALREADY_EXISTS) {
                 throw e;
@@ -79,7 +80,19 @@ final class TaskMounts {
                     "other mounts are active under this name: activation=" + request.name(),
                     why);
         }
-        return there.system();
+        return handedOn(there);
+    }
+
+    /** What the shim makes: when everything was performed, the last mount is the root. */
+    private static List<Mount> handedOn(MountActivation activation) {
+        List<ActiveMount> active = activation.active();
+        if (!activation.system().isEmpty() || active.isEmpty()) {
+            return activation.system();
+        }
+        ActiveMount last = active.get(active.size() - 1);
+        boolean readOnly = last.mount().options().contains("ro");
+        return List.of(
+                Mount.of("bind", last.mountPoint(), readOnly ? "ro" : "rw", "rbind"));
     }
 
     /** Deactivates what is there; an interrupt and a broken manager are errors, nothing else is. */
