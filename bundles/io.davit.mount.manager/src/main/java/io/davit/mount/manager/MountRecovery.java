@@ -93,7 +93,9 @@ final class MountRecovery implements AutoCloseable {
                                                     || f.problem() != Problem.LEFT
                                                             && f.problem() != Problem.MISSING);
         } catch (DavitException e) {
-            LOG.warn("mount recovery failed: {}", e.getMessage());
+            if (!closed) {
+                LOG.warn("mount recovery failed: {}", e.getMessage());
+            }
             return closed;
         }
     }

@@ -91,8 +91,7 @@ final class TaskMounts {
         }
         ActiveMount last = active.get(active.size() - 1);
         boolean readOnly = last.mount().options().contains("ro");
-        return List.of(
-                Mount.of("bind", last.mountPoint(), readOnly ? "ro" : "rw", "rbind"));
+        return List.of(Mount.of("bind", last.mountPoint(), readOnly ? "ro" : "rw", "rbind"));
     }
 
     /** Deactivates what is there; an interrupt and a broken manager are errors, nothing else is. */
