@@ -2,8 +2,6 @@ package io.davit.shell;
 
 import io.davit.api.errors.DavitException;
 import io.davit.oci.Json;
-import io.davit.oci.LinuxSpec;
-import io.davit.oci.RuntimeSpec;
 import io.davit.oci.SpecUser;
 
 import java.nio.file.Path;
@@ -37,17 +35,6 @@ final class ContainerOptions {
     private static final Pattern RANGE = Pattern.compile("([0-9]{1,10})(?::([0-9]{1,10}))?");
     private static final Pattern CAPABILITY = Pattern.compile("(?:CAP_)?([A-Z][A-Z_]{1,30})");
     private static final List<String> SETS = List.of("bounding", "effective", "permitted");
-
-    private static final Map<String, Object> SHOWN_SYSFS =
-            Map.of(
-                    "destination",
-                    "/sys",
-                    "type",
-                    "none",
-                    "source",
-                    "/sys",
-                    "options",
-                    List.of("rbind", "nosuid", "noexec", "nodev", "ro"));
 
     private ContainerOptions() {}
 
@@ -131,21 +118,6 @@ final class ContainerOptions {
             all.add(entry);
         }
         return Json.with(spec, all, "linux", "namespaces");
-    }
-
-    /** Whose network is somebody else's cannot mount its devices anew in a user namespace. */
-    static Map<String, Object> consistent(Map<String, Object> spec) throws DavitException {
-        LinuxSpec linux = RuntimeSpec.parse(Json.write(spec)).linux().orElseThrow();
-        if (!linux.hasOwn("user") || linux.hasOwn("network")) {
-            return spec;
-        }
-        List<Object> mounts = SpecTree.list(spec, "mounts");
-        mounts.replaceAll(
-                each ->
-                        each instanceof Map<?, ?> mount && "sysfs".equals(mount.get("type"))
-                                ? SHOWN_SYSFS
-                                : each);
-        return Json.with(spec, mounts, "mounts");
     }
 
     private static UnaryOperator<Map<String, Object>> capability(

@@ -79,7 +79,8 @@ record Program(String runtime, List<String> args, Optional<Mount> shown) {
                 && hostFile(options.directory(), options.words().get(0)) == null;
     }
 
-    private static boolean hasFiles(RunOptions options) {
+    /** Says whether the task has more than an empty root filesystem. */
+    static boolean hasFiles(RunOptions options) {
         return options.rootfs().isPresent()
                 || options.mountsFile().isPresent()
                 || options.spec().isPresent()

@@ -16,6 +16,7 @@ import java.util.Optional;
 /** Runs a task with the streams of its caller and returns its status. */
 final class RunVerb {
     private static final int TIMED_OUT = 124;
+    private static final String NO_ROOTFS = "; the root filesystem is empty without --rootfs";
 
     private final TaskRun run;
     private final InputStream in;
@@ -66,7 +67,8 @@ final class RunVerb {
             DavitException cause, RunOptions options, CreateTask request) throws CommandFailure {
         boolean container = !request.runtime().equals(Program.WASM);
         if (cause.kind() == Kind.NOT_FOUND && (container || Program.isInRootfs(options))) {
-            throw new CommandFailure(CommandFailure.NOT_FOUND, cause.getMessage());
+            String hint = container && !Program.hasFiles(options) ? NO_ROOTFS : "";
+            throw new CommandFailure(CommandFailure.NOT_FOUND, cause.getMessage() + hint);
         }
         if (cause.kind() == Kind.FAILED_PRECONDITION && container) {
             throw new CommandFailure(CommandFailure.NOT_EXECUTABLE, cause.getMessage());

@@ -18,6 +18,8 @@ import java.util.Map;
 
 /** Turns what a command line says into what the task manager is asked. */
 final class TaskRequest {
+    private static final int LONGEST_HOSTNAME = 64;
+
     private TaskRequest() {}
 
     /**
@@ -36,7 +38,7 @@ final class TaskRequest {
                 options.mountsFile().isPresent()
                         ? MountList.read(options.mountsFile().get())
                         : options.mounts();
-        return CreateTask.builder(id, program.runtime(), new OciSpec(spec(options, program)))
+        return CreateTask.builder(id, program.runtime(), new OciSpec(spec(id, options, program)))
                 .rootfs(rootfs)
                 .stdio(stdio)
                 .build();
@@ -50,8 +52,9 @@ final class TaskRequest {
                 + Long.toString(System.nanoTime() & Long.MAX_VALUE, Character.MAX_RADIX);
     }
 
-    private static String spec(RunOptions options, Program program) throws CommandFailure {
-        Map<String, Object> spec = begin(options, program);
+    private static String spec(TaskId id, RunOptions options, Program program)
+            throws CommandFailure {
+        Map<String, Object> spec = begin(id, options, program);
         if (!program.args().isEmpty()) {
             spec = Json.with(spec, program.args(), "process", "args");
         }
@@ -90,20 +93,26 @@ final class TaskRequest {
             }
             changed = change.change().apply(changed);
         }
-        return options.changes().isEmpty() ? changed : ContainerOptions.consistent(changed);
+        return changed;
     }
 
     /** The specification to begin with: the given one, or the defaults of the runtime. */
-    private static Map<String, Object> begin(RunOptions options, Program program)
+    private static Map<String, Object> begin(TaskId id, RunOptions options, Program program)
             throws CommandFailure {
         if (options.spec().isPresent()) {
             Path file = options.spec().get();
             return besideItsFile(RuntimeSpec.parse(InputFile.read("--spec", file)), file);
         }
         SpecBuilder defaults =
-                program.runtime().equals(Program.WASM) ? SpecBuilder.wasm() : SpecBuilder.linux();
+                program.runtime().equals(Program.WASM) ? SpecBuilder.wasm() : linux(id);
         List<String> args = program.args().isEmpty() ? List.of("-") : program.args();
         return defaults.args(args).build().object().tree();
+    }
+
+    /** A container is called by its id, unless that is too long for the kernel. */
+    private static SpecBuilder linux(TaskId id) throws DavitException {
+        SpecBuilder linux = SpecBuilder.linux();
+        return id.id().length() > LONGEST_HOSTNAME ? linux : linux.hostname(id.id());
     }
 
     /** A relative root lies beside the specification that names it, as in any OCI bundle. */

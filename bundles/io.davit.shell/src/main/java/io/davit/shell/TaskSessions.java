@@ -1,6 +1,7 @@
 package io.davit.shell;
 
 import io.davit.api.errors.DavitException;
+import io.davit.api.errors.Kind;
 import io.davit.api.task.ConsoleSize;
 import io.davit.api.task.ExecProcess;
 import io.davit.api.task.ExecTask;
@@ -78,11 +79,14 @@ final class TaskSessions {
     }
 
     /** A process that cannot be started is no process of the task. */
-    private static void start(ExecProcess process) throws DavitException {
+    private static void start(ExecProcess process) throws CommandFailure, DavitException {
         try {
             process.start(Tasks.CALL);
         } catch (DavitException e) {
             remove(process);
+            if (e.kind() == Kind.NOT_FOUND) {
+                throw new CommandFailure(CommandFailure.NOT_FOUND, e.getMessage());
+            }
             throw e;
         }
     }

@@ -79,15 +79,6 @@ class ContainerOptionsTest {
     }
 
     @Test
-    void the_hosts_network_in_a_user_namespace_shows_the_hosts_devices() throws Exception {
-        RuntimeSpec spec = spec("--userns", "100000", "--network", "host");
-        assertTrue(
-                spec.mounts().stream()
-                        .filter(mount -> mount.destination().equals("/sys"))
-                        .allMatch(mount -> mount.source().orElse("").equals("/sys")));
-    }
-
-    @Test
     void a_device_is_made_and_may_be_used() throws Exception {
         LinuxSpec linux = linux("--device", "/dev/null:/dev/nothing:rw");
         SpecDevice device = linux.devices().get(0);

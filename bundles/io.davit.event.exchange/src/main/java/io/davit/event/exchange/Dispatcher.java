@@ -39,6 +39,9 @@ final class Dispatcher {
                     work -> newThread(work, "davit-events-" + threadCount.incrementAndGet()));
     private final Thread thread = newThread(this::run, "davit-events");
 
+    /** Set when the thread is to end after what it does. */
+    private volatile boolean stopping;
+
     Dispatcher(History history, EventStore store) {
         this.history = history;
         this.store = store;
@@ -59,11 +62,13 @@ final class Dispatcher {
 
     /** Ends all telling. */
     void stop(Duration within) {
-        thread.interrupt();
+        stopping = true;
+        history.poke();
         subscriptions.forEach(EventSubscription::close);
         tellers.shutdownNow();
         try {
             thread.join(within.toMillis());
+            thread.interrupt();
             tellers.awaitTermination(within.toMillis(), TimeUnit.MILLISECONDS);
             store.store(history.unreleased(Integer.MAX_VALUE));
         } catch (InterruptedException e) {
@@ -73,7 +78,7 @@ final class Dispatcher {
 
     private void run() {
         try {
-            while (!Thread.interrupted()) {
+            while (!stopping && !Thread.interrupted()) {
                 history.awaitWork();
                 releaseAll();
                 subscriptions.forEach(subscription -> subscription.wake(tellers));

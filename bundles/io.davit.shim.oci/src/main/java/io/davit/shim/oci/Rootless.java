@@ -94,18 +94,9 @@ final class Rootless {
         return List.of(Map.of("containerID", 0, "hostID", id, "size", 1));
     }
 
-    /**
-     * Owners that do not exist inside are left out; the host's sysfs is shown, not mounted anew.
-     */
-    private Object fit(Object mount) throws DavitException {
+    /** Owners that do not exist inside are left out. */
+    private static Object fit(Object mount) throws DavitException {
         Map<String, Object> fields = asMap(mount);
-        boolean sysfs = "sysfs".equals(fields.get("type"));
-        boolean network = spec.linux().map(linux -> linux.hasOwn("network")).orElse(false);
-        if (sysfs && !network) {
-            List<String> options = List.of("rbind", "nosuid", "noexec", "nodev", "ro");
-            fields = Json.with(Json.with(fields, "none", "type"), "/sys", "source");
-            return Json.with(fields, options, "options");
-        }
         List<Object> options = list(fields, "options");
         boolean changed =
                 options.removeIf(

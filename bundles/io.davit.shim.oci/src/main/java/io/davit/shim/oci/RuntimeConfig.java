@@ -12,6 +12,7 @@ import io.davit.oci.RuntimeSpec;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,6 +29,17 @@ final class RuntimeConfig {
     static final String FILE = "config.json";
 
     private static final String GROUP = "/davit/";
+
+    private static final Map<String, Object> SHOWN_SYSFS =
+            Map.of(
+                    "destination",
+                    "/sys",
+                    "type",
+                    "none",
+                    "source",
+                    "/sys",
+                    "options",
+                    List.of("rbind", "nosuid", "noexec", "nodev", "ro"));
 
     private final TaskLayout layout;
     private final RuntimeSpec spec;
@@ -61,7 +73,9 @@ final class RuntimeConfig {
         Path own =
                 mounts.isEmpty() ? layout.bundle().path().resolve(given) : layout.bundle().rootfs();
         Path root = shown.orElse(own);
-        set(real(root).toString(), "root", "path");
+        Path path = real(root);
+        RootReach.require(layout.id(), path, spec);
+        set(path.toString(), "root", "path");
         if (Rootfs.isReadOnly(mounts)) {
             // crun makes a read-only mount writable unless it is told otherwise.
             set(true, "root", "readonly");
@@ -112,6 +126,28 @@ final class RuntimeConfig {
             tree = new Rootless(spec, user, systemd).adapt(tree);
         }
         return this;
+    }
+
+    /**
+     * Shows the host's sysfs where a new one cannot be mounted: in a user namespace that has no
+     * network namespace of its own.
+     */
+    RuntimeConfig sysfs(Owner user) throws DavitException {
+        boolean apart = user.uid() != 0 || hasOwn("user");
+        if (apart && !hasOwn("network") && tree.get("mounts") instanceof List<?> mounts) {
+            List<Object> changed = new ArrayList<>(mounts);
+            changed.replaceAll(
+                    each ->
+                            each instanceof Map<?, ?> mount && "sysfs".equals(mount.get("type"))
+                                    ? SHOWN_SYSFS
+                                    : each);
+            set(changed, "mounts");
+        }
+        return this;
+    }
+
+    private boolean hasOwn(String namespace) {
+        return spec.linux().map(linux -> linux.hasOwn(namespace)).orElse(false);
     }
 
     /** Lowers limits that cannot be set here. */

@@ -5,6 +5,7 @@ import io.davit.api.errors.Kind;
 import io.davit.api.mount.Mount;
 import io.davit.api.task.CreateShimTask;
 import io.davit.api.task.Deadline;
+import io.davit.linux.Dir;
 import io.davit.linux.LinuxException;
 import io.davit.oci.RuntimeSpec;
 
@@ -21,6 +22,9 @@ import java.util.UUID;
 final class TaskCreation {
     private static final Logger LOG = LoggerFactory.getLogger(TaskCreation.class);
     private static final Duration UNDO = Duration.ofSeconds(5);
+
+    /** Takes what a runtime makes in an empty root filesystem, and goes with the task. */
+    private static final Mount EMPTY = Mount.of("tmpfs", "tmpfs", "mode=755", "size=65536k");
 
     private final OciTask task;
     private final CreateShimTask request;
@@ -87,9 +91,23 @@ final class TaskCreation {
                     Kind.NOT_IMPLEMENTED,
                     "cannot " + what + ": mounting its root filesystem needs root");
         }
-        return layer
-                ? new WritableLayer(task.layout()).above(spec, request.rootfs())
-                : request.rootfs();
+        if (layer) {
+            return new WritableLayer(task.layout()).above(spec, request.rootfs());
+        }
+        boolean nothing = request.rootfs().isEmpty() && isEmpty(spec) && task.host().isRoot();
+        return nothing ? List.of(EMPTY) : request.rootfs();
+    }
+
+    /** Says whether nobody has put anything where the root filesystem is to be. */
+    private boolean isEmpty(RuntimeSpec spec) throws LinuxException {
+        Path own = task.layout().bundle().rootfs();
+        Path named = Path.of(spec.root().map(root -> root.path()).orElse("rootfs"));
+        if (!own.getParent().resolve(named).normalize().equals(own)) {
+            return false;
+        }
+        try (Dir dir = Dir.open(own)) {
+            return dir.list(".").isEmpty();
+        }
     }
 
     /** An ordinary user cannot mount, but need not to show a directory as it is. */
@@ -101,6 +119,7 @@ final class TaskCreation {
         boolean systemd = task.programs().runtime().systemd();
         return RuntimeConfig.read(task.layout())
                 .root(rootfs, task.host().isRoot() ? Optional.empty() : shown())
+                .sysfs(task.host().user())
                 .version(task.tools().specVersion())
                 .terminal(request.stdio().terminal())
                 .limits(task.host().limits())

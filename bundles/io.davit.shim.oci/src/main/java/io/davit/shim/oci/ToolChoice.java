@@ -103,7 +103,8 @@ final class ToolChoice {
         OciRuntime runtime = new OciRuntime(path, kind, isSystemd(), hide);
         attributes.put("oci.runtime", path.toString());
         attributes.put("oci.version", version.name() + " " + version.text());
-        hide.ifPresent(mount -> attributes.put("oci.hidden.mount", mount));
+        hide.ifPresent(
+                mount -> attributes.put("oci.hidden.mount", mount + ", with which crun refuses"));
         if (toolbox.settings().vulnerable() == Settings.Vulnerable.WARN) {
             version.knownVulnerable().ifPresent(why -> attributes.put("warning", why));
         }
