@@ -5,6 +5,9 @@ import io.davit.api.mount.Mount;
 
 import org.osgi.annotation.versioning.ConsumerType;
 
+import java.nio.file.Path;
+import java.util.List;
+
 /**
  * Rewrites a mount before it is performed or handed on.
  *
@@ -32,10 +35,24 @@ public interface MountTransformer {
      * Transforms a mount.
      *
      * @param mount the mount, with the type that remains after this prefix; never {@code null}
-     * @param context what is known so far, and where undo steps go; never {@code null}
+     * @param context what is known so far, and where notes go; never {@code null}
      * @return the mount to go on with; not {@code null}
-     * @throws DavitException with the kind that fits; what was made so far is undone by the steps
-     *     given to {@link TransformContext#onFailure}
+     * @throws DavitException with the kind that fits; what was made so far is taken back by {@link
+     *     #undo}
      */
     Mount transform(Mount mount, TransformContext context) throws DavitException;
+
+    /**
+     * Takes back what {@link TransformContext#note} told of, maybe in another process than the one
+     * that made it, maybe once more, maybe without it ever having been made.
+     *
+     * <p>Succeeds when there is nothing to take back. Leaves alone, and says so in the log, what
+     * somebody has used since.
+     *
+     * @param note as it was given; never {@code null}
+     * @param allowedRoots the directories of now, as in {@link TransformContext#allowedRoots};
+     *     unmodifiable
+     * @throws DavitException with the kind that fits; it will be tried again
+     */
+    default void undo(String note, List<Path> allowedRoots) throws DavitException {}
 }

@@ -1,5 +1,6 @@
 package io.davit.spi.mount;
 
+import io.davit.api.errors.DavitException;
 import io.davit.api.mount.ActiveMount;
 
 import org.osgi.annotation.versioning.ProviderType;
@@ -29,11 +30,17 @@ public interface TransformContext {
     List<Path> allowedRoots();
 
     /**
-     * Registers how to take back something the transformer made. Steps run last first if the
-     * activation fails.
+     * Notes what the transformer is about to make or change, so that it is taken back if the
+     * activation fails or its process ends before it is complete. Call it before the act: when it
+     * returns, the note is durable.
      *
-     * @param what what the step does, for the log
-     * @param step the step; may throw
+     * <p>{@link MountTransformer#undo} gets the notes of a mount, the last one first, after the
+     * mount was undone and before those it was made on are.
+     *
+     * @param note what {@code undo} needs to know, in the transformer's own words, at most 8,192
+     *     characters; not {@code null}
+     * @throws DavitException {@code INVALID_ARGUMENT} if it is too long; the kind of the store's
+     *     failure if it cannot be kept, and then nothing may be made
      */
-    void onFailure(String what, Runnable step);
+    void note(String note) throws DavitException;
 }

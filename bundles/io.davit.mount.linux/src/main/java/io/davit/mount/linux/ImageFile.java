@@ -1,5 +1,6 @@
 package io.davit.mount.linux;
 
+import io.davit.api.errors.DavitException;
 import io.davit.linux.Descriptor;
 import io.davit.linux.Dir;
 import io.davit.linux.Errno;
@@ -13,6 +14,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * A filesystem image being made under a temporary name.
@@ -49,18 +51,36 @@ final class ImageFile {
     /**
      * Makes and formats it.
      *
-     * @return the status of the file
+     * @param before told which file it is before it has content; what it throws is thrown on
      * @throws IOException if something is there under its name by now, among others
      */
-    FileStatus make(ImageRequest request) throws IOException {
+    void make(ImageRequest request, Consumer<FileStatus> before) throws IOException {
         int slash = place.relative().lastIndexOf('/');
         String name = place.relative().substring(slash + 1);
         try (Dir parent = root.dir(slash < 0 ? "." : place.relative().substring(0, slash))) {
             requireSpace(parent, request.size());
-            String temporary = "." + name + ".davit-mkfs";
+            String temporary = temporary(name);
             try (Descriptor file = create(parent, temporary)) {
-                return finish(parent, file, temporary, name, request);
+                noted(parent, file, temporary, before);
+                finish(parent, file, temporary, name, request);
             }
+        }
+    }
+
+    /** The name beside a path under which it is made. */
+    static String temporary(String path) {
+        int slash = path.lastIndexOf('/') + 1;
+        return path.substring(0, slash) + "." + path.substring(slash) + ".davit-mkfs";
+    }
+
+    private static void noted(
+            Dir parent, Descriptor file, String temporary, Consumer<FileStatus> before)
+            throws IOException {
+        try {
+            before.accept(file.status());
+        } catch (DavitException e) {
+            unlink(parent, temporary, e);
+            throw e;
         }
     }
 
@@ -72,7 +92,7 @@ final class ImageFile {
         }
     }
 
-    private FileStatus finish(
+    private void finish(
             Dir parent, Descriptor file, String temporary, String name, ImageRequest request)
             throws IOException {
         try {
@@ -88,7 +108,6 @@ final class ImageFile {
             file.sync();
             parent.renameNew(temporary, parent, name);
             parent.sync();
-            return file.status();
         } catch (IOException e) {
             unlink(parent, temporary, e);
             throw e;
@@ -137,7 +156,7 @@ final class ImageFile {
         }
     }
 
-    private static void unlink(Dir parent, String name, IOException cause) {
+    private static void unlink(Dir parent, String name, Exception cause) {
         try {
             parent.unlink(name);
         } catch (LinuxException e) {

@@ -14,10 +14,9 @@ import io.davit.spi.mount.MountTransformer;
 import io.davit.spi.mount.TransformContext;
 
 import org.osgi.service.component.annotations.Component;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -33,7 +32,6 @@ import java.util.List;
 @Component(name = "io.davit.mount.linux.mkdir", service = MountTransformer.class)
 @MountTransform("mkdir")
 public final class MkdirTransformer implements MountTransformer {
-    private static final Logger LOG = LoggerFactory.getLogger(MkdirTransformer.class);
     private static final int DEFAULT_MODE = 0700;
 
     @Override
@@ -86,16 +84,32 @@ public final class MkdirTransformer implements MountTransformer {
             Dir root, AllowedRoot place, MkdirOption option, TransformContext context)
             throws LinuxException {
         int mode = option.mode().orElse(DEFAULT_MODE);
-        List<String> made = List.of(place.relative());
+        int missing = place.plain() ? missing(root, place.relative()) : 1;
+        context.note(DirectoryNote.made(place.path(), missing));
         if (place.plain()) {
-            made = root.makeDirs(place.relative(), mode, option.owner());
+            root.makeDirs(place.relative(), mode, option.owner());
         } else {
             root.makeDir(place.relative(), mode, option.owner());
         }
-        for (String path : made) {
-            String what = "remove directory " + place.root() + "/" + path;
-            context.onFailure(what, () -> remove(place.root(), path));
+    }
+
+    /** How many directories at the end of a path are not there. */
+    private static int missing(Dir root, String path) throws LinuxException {
+        int missing = 1;
+        for (int slash = path.lastIndexOf('/');
+                slash > 0;
+                slash = path.lastIndexOf('/', slash - 1)) {
+            try {
+                root.dir(path.substring(0, slash)).close();
+                return missing;
+            } catch (LinuxException e) {
+                if (!e.is(Errno.ENOENT)) {
+                    throw e;
+                }
+                missing++;
+            }
         }
+        return missing;
     }
 
     private static void adjust(
@@ -107,35 +121,19 @@ public final class MkdirTransformer implements MountTransformer {
             if (mode == before.mode() && option.owner().matches(before)) {
                 return;
             }
-            context.onFailure("restore directory " + place.path(), () -> restore(place, before));
+            context.note(DirectoryNote.changed(place.path(), before));
             set(directory, option.owner(), mode);
         }
     }
 
-    private static void set(Dir directory, Owner owner, int mode) throws LinuxException {
-        // In this order: a change of owner clears bits of the mode.
+    /** In this order: a change of owner clears bits of the mode. */
+    static void set(Dir directory, Owner owner, int mode) throws LinuxException {
         directory.chown(".", owner);
         directory.chmod(".", mode);
     }
 
-    private static void restore(AllowedRoot place, FileStatus before) {
-        try (Dir root = place.open();
-                Dir directory = root.dir(place.relative())) {
-            if (directory.status().sameFile(before)) {
-                set(directory, new Owner(before.uid(), before.gid()), before.mode());
-            }
-        } catch (LinuxException e) {
-            LOG.warn("directory was not restored: {}", e.getMessage());
-        }
-    }
-
-    private static void remove(String root, String path) {
-        try (Dir open = Dir.open(root)) {
-            open.removeDir(path);
-        } catch (LinuxException e) {
-            if (!e.is(Errno.ENOENT)) {
-                LOG.warn("directory stays: {}", e.getMessage());
-            }
-        }
+    @Override
+    public void undo(String note, List<Path> allowedRoots) throws DavitException {
+        DirectoryNote.parse(note).undo(allowedRoots);
     }
 }

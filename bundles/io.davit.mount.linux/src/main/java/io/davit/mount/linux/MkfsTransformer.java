@@ -20,7 +20,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -70,9 +72,8 @@ public final class MkfsTransformer implements MountTransformer {
         try (Dir root = place.open()) {
             if (!exists(root, place)) {
                 request.requireMakeable(most);
-                FileStatus made = new ImageFile(root, place, timeout).make(request);
-                String what = "remove image " + place.path();
-                context.onFailure(what, () -> remove(place, made));
+                new ImageFile(root, place, timeout)
+                        .make(request, file -> context.note(note(place, file)));
             }
         } catch (IOException e) {
             throw Failures.of("cannot make image: path=" + Texts.quote(mount.source()), e);
@@ -90,10 +91,24 @@ public final class MkfsTransformer implements MountTransformer {
         return there.isPresent();
     }
 
-    private static void remove(AllowedRoot place, FileStatus made) {
+    /** {@code <device> <inode> <path>} of the file that will be the image. */
+    private static String note(AllowedRoot place, FileStatus file) {
+        return file.device() + " " + file.inode() + " " + place.path();
+    }
+
+    @Override
+    public void undo(String note, List<Path> allowedRoots) throws DavitException {
+        String[] words = note.split(" ", 3);
+        if (words.length < 3) {
+            throw Failures.invalid("no note of an image");
+        }
+        AllowedRoot place = AllowedRoot.of(allowedRoots, words[2]);
         try (Dir root = place.open()) {
-            if (root.status(place.relative()).sameFile(made)) {
-                root.unlink(place.relative());
+            for (String name : List.of(place.relative(), ImageFile.temporary(place.relative()))) {
+                Optional<FileStatus> there = root.find(name);
+                if (there.filter(file -> note(place, file).equals(note)).isPresent()) {
+                    root.unlink(name);
+                }
             }
         } catch (LinuxException e) {
             if (!e.is(Errno.ENOENT)) {

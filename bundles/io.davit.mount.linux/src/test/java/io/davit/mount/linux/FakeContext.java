@@ -1,6 +1,7 @@
 package io.davit.mount.linux;
 
 import io.davit.api.mount.ActiveMount;
+import io.davit.spi.mount.MountTransformer;
 import io.davit.spi.mount.TransformContext;
 
 import java.nio.file.Path;
@@ -8,10 +9,10 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 
-/** A context with some roots that keeps the undo steps. */
+/** A context with some roots that keeps the notes. */
 final class FakeContext implements TransformContext {
     private final List<Path> roots;
-    private final Deque<Runnable> steps = new ArrayDeque<>();
+    private final Deque<String> notes = new ArrayDeque<>();
 
     FakeContext(Path... roots) {
         this.roots = List.of(roots);
@@ -28,13 +29,16 @@ final class FakeContext implements TransformContext {
     }
 
     @Override
-    public void onFailure(String what, Runnable step) {
-        steps.push(step);
+    public void note(String note) {
+        notes.push(note);
     }
 
-    /** Runs the undo steps, last first. */
-    void fail() {
-        steps.forEach(Runnable::run);
-        steps.clear();
+    /** Lets a transformer take everything back, last first, twice: once might have been enough. */
+    void fail(MountTransformer transformer) {
+        for (String note : notes) {
+            transformer.undo(note, roots);
+            transformer.undo(note, roots);
+        }
+        notes.clear();
     }
 }

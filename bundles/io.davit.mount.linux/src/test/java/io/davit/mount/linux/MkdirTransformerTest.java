@@ -92,10 +92,10 @@ class MkdirTransformerTest {
     void a_failed_activation_takes_everything_back() throws IOException {
         Files.createDirectory(root.resolve("old"));
         int before = mode("old");
-        context.fail();
+        context.fail(new MkdirTransformer());
         transform(root + "/a/b", root + "/old:0711");
         assertEquals(0711, mode("old"));
-        context.fail();
+        context.fail(new MkdirTransformer());
         assertFalse(Files.exists(root.resolve("a")));
         assertEquals(before, mode("old"));
     }
@@ -104,7 +104,7 @@ class MkdirTransformerTest {
     void what_was_made_is_not_removed_with_content_in_it() throws IOException {
         transform(root + "/a/b");
         Files.writeString(root.resolve("a/b/f"), "kept");
-        context.fail();
+        context.fail(new MkdirTransformer());
         assertEquals("kept", Files.readString(root.resolve("a/b/f")));
     }
 

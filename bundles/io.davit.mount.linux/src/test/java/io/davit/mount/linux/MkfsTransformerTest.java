@@ -85,7 +85,7 @@ class MkfsTransformerTest {
             assertTrue(dir.status("img").blocks() * 512 < 16 << 20, "not sparse");
         }
         assertEquals(UUID.replace("-", ""), extId(root.resolve("img")));
-        context.fail();
+        context.fail(new MkfsTransformer());
         assertEquals(List.of(), names());
     }
 
@@ -105,7 +105,7 @@ class MkfsTransformerTest {
     void an_existing_file_is_taken_as_it_is() throws IOException {
         Files.writeString(root.resolve("img"), "mine");
         transform(root + "/img", "size=1m", "fs=btrfs", "uuid=u");
-        context.fail();
+        context.fail(new MkfsTransformer());
         assertEquals("mine", Files.readString(root.resolve("img")));
     }
 

@@ -9,10 +9,12 @@ import io.davit.api.mount.Mount;
 import io.davit.api.mount.MountActivation;
 import io.davit.api.mount.MountPlan.Taker;
 import io.davit.mount.manager.ActivationRecord.Phase;
+import io.davit.mount.manager.StepRecord.Note;
 import io.davit.mount.manager.StoreChange.Completed;
 import io.davit.mount.manager.StoreChange.Done;
 import io.davit.mount.manager.StoreChange.Forgotten;
 import io.davit.mount.manager.StoreChange.Left;
+import io.davit.mount.manager.StoreChange.Noted;
 import io.davit.mount.manager.StoreChange.Whole;
 import io.davit.spi.mount.TransformContext;
 
@@ -28,11 +30,12 @@ import java.util.List;
 final class Activating {
     private static final Logger LOG = LoggerFactory.getLogger(Activating.class);
 
+    private static final int LONGEST_NOTE = 8192;
+
     private final ManagerParts parts;
     private final ActivateMounts request;
     private final Plan plan;
     private final Catalog catalog;
-    private final TransformUndo made = new TransformUndo();
     private final List<ActiveMount> active = new ArrayList<>();
     private long id;
 
@@ -175,7 +178,10 @@ final class Activating {
     }
 
     private Mount transformed(PlannedMount planned) {
-        return MountTransforms.apply(planned, new TransformRun(planned.index()));
+        Mount mount =
+                MountTransforms.apply(planned, prefix -> new TransformRun(planned.index(), prefix));
+        MountCrashPoint.MOUNT_TRANSFORMED.hit();
+        return mount;
     }
 
     private static void requireNotInterrupted() {
@@ -195,7 +201,7 @@ final class Activating {
     private void undo() {
         parts.store().change(new Left(id));
         try {
-            parts.worker().runToEnd(() -> new MountUndo(parts).undoFailed(id, made));
+            parts.worker().runToEnd(() -> new MountUndo(parts).undoFailed(id));
         } catch (DavitException e) {
             LOG.warn(
                     "failed activation not wholly undone: name={} id={} why={}",
@@ -205,12 +211,14 @@ final class Activating {
         }
     }
 
-    /** What transformers of one mount see. */
+    /** What one transformer of one mount sees. */
     private final class TransformRun implements TransformContext {
         private final int index;
+        private final String prefix;
 
-        private TransformRun(int index) {
+        private TransformRun(int index, String prefix) {
             this.index = index;
+            this.prefix = prefix;
         }
 
         @Override
@@ -224,8 +232,13 @@ final class Activating {
         }
 
         @Override
-        public void onFailure(String what, Runnable step) {
-            made.add(index, what, step);
+        public void note(String note) {
+            if (note.length() > LONGEST_NOTE) {
+                throw new DavitException(
+                        Kind.INVALID_ARGUMENT, "note is too long: characters=" + note.length());
+            }
+            parts.store().changeDurably(new Noted(id, index, new Note(prefix, note)));
+            MountCrashPoint.MOUNT_NOTED.hit();
         }
     }
 }

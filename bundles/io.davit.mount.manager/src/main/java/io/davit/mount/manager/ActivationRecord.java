@@ -85,7 +85,8 @@ record ActivationRecord(
     }
 
     ActivationRecord completed(List<Mount> left, Instant at) {
-        return new ActivationRecord(id, name, labels, lease, Phase.COMPLETE, at, steps, left);
+        List<StepRecord> kept = steps.stream().map(step -> step.takenBack(0)).toList();
+        return new ActivationRecord(id, name, labels, lease, Phase.COMPLETE, at, kept, left);
     }
 
     ActivationRecord leaving() {

@@ -44,6 +44,20 @@ record Catalog(
     }
 
     /**
+     * Returns the transformer of a prefix.
+     *
+     * @throws DavitException {@code UNAVAILABLE} if there is none now
+     */
+    MountTransformer requireTransformer(String prefix) throws DavitException {
+        return transformer(prefix)
+                .map(Provider::service)
+                .orElseThrow(
+                        () ->
+                                new DavitException(
+                                        Kind.UNAVAILABLE, "no transformer " + Texts.quote(prefix)));
+    }
+
+    /**
      * Returns the handler of a type.
      *
      * @throws DavitException {@code UNAVAILABLE} if there is none now

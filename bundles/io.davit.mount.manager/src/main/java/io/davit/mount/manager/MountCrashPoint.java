@@ -10,6 +10,10 @@ enum MountCrashPoint implements CrashPoint {
     MOUNT_AFTER_INTENT,
     /** The activation has its directory. */
     MOUNT_DIRECTORY_MADE,
+    /** What a transformer is about to make is noted durably; hit once a note. */
+    MOUNT_NOTED,
+    /** The transformers of a mount have done their work; hit once a mount. */
+    MOUNT_TRANSFORMED,
     /** The type of a mount is written beside its mount point; hit once a mount. */
     MOUNT_TYPE_WRITTEN,
     /** A mount is made and not yet confirmed; hit once a mount. */
@@ -26,6 +30,8 @@ enum MountCrashPoint implements CrashPoint {
     UNMOUNT_AFTER_INTENT,
     /** A mount is gone and not yet recorded so; hit once a mount. */
     UNMOUNTED,
+    /** What a transformer made is taken back and not yet recorded so; hit once a note. */
+    UNMOUNT_TAKEN_BACK,
     /** All mounts are gone, the directory is there. */
     UNMOUNT_BEFORE_DIRECTORY,
     /** The directory is gone, the record is there. */

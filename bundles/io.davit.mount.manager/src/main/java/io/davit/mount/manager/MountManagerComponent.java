@@ -107,6 +107,7 @@ public final class MountManagerComponent implements MountManager, MountMaintenan
             policy = ReferencePolicy.DYNAMIC)
     void addTransformer(ServiceReference<MountTransformer> reference) {
         transformers.add(reference);
+        wakeRecovery();
     }
 
     void removeTransformer(ServiceReference<MountTransformer> reference) {

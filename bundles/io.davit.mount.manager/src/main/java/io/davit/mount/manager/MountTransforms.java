@@ -8,6 +8,8 @@ import io.davit.mount.manager.PlannedMount.Link;
 import io.davit.spi.mount.MountTransformer;
 import io.davit.spi.mount.TransformContext;
 
+import java.util.function.Function;
+
 /** Runs the transformers of one mount, left to right. */
 final class MountTransforms {
     private MountTransforms() {}
@@ -45,13 +47,16 @@ final class MountTransforms {
     /**
      * Transforms a mount.
      *
+     * @param contexts the context of the transformer of a prefix
      * @throws DavitException what a transformer threw; {@code INTERNAL} if it broke its contract
      */
-    static Mount apply(PlannedMount planned, TransformContext context) throws DavitException {
+    static Mount apply(PlannedMount planned, Function<String, TransformContext> contexts)
+            throws DavitException {
         Mount mount = planned.mount();
         for (Link link : planned.chain()) {
             MountTransformer transformer = require(planned, link);
             Mount next = mount.withType(link.remaining());
+            TransformContext context = contexts.apply(link.prefix());
             mount = guarded(planned, link, () -> transformer.transform(next, context));
         }
         return mount;

@@ -2,12 +2,13 @@ package io.davit.mount.manager;
 
 import io.davit.api.errors.DavitException;
 import io.davit.api.mount.ActiveMount;
+import io.davit.mount.manager.StepRecord.Note;
 import io.davit.mount.manager.StepRecord.State;
 import io.davit.mount.manager.StoreChange.Forgotten;
+import io.davit.mount.manager.StoreChange.TakenBack;
 import io.davit.mount.manager.StoreChange.Undone;
 
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -32,27 +33,26 @@ final class MountUndo {
      * @throws DavitException the kind of the first failure; everything was tried
      */
     void undo(long id) throws DavitException {
-        undo(id, Optional.empty());
+        undo(id, false);
     }
 
     /**
-     * Undoes an activation that just failed: its mounts are known, and so is what transformers
-     * made.
+     * Undoes an activation that just failed: its mounts are known.
      *
      * @throws DavitException as for {@link #undo(long)}
      */
-    void undoFailed(long id, TransformUndo made) throws DavitException {
-        undo(id, Optional.of(made));
+    void undoFailed(long id) throws DavitException {
+        undo(id, true);
     }
 
-    private void undo(long id, Optional<TransformUndo> made) {
+    private void undo(long id, boolean known) {
         parts.locks()
                 .locked(
                         id,
                         "undoing of activation " + id,
                         parts.settings().nameWait(),
                         () -> {
-                            parts.store().find(id).ifPresent(record -> undo(record, made));
+                            parts.store().find(id).ifPresent(record -> undo(record, known));
                             return id;
                         });
     }
@@ -65,25 +65,40 @@ final class MountUndo {
     void tryUndo(long id) throws DavitException {
         parts.locks()
                 .tryLocked(
-                        id,
-                        () ->
-                                parts.store()
-                                        .find(id)
-                                        .ifPresent(record -> undo(record, Optional.empty())));
+                        id, () -> parts.store().find(id).ifPresent(record -> undo(record, false)));
     }
 
-    private void undo(ActivationRecord record, Optional<TransformUndo> made) {
+    private void undo(ActivationRecord record, boolean known) {
         List<StepRecord> steps = record.steps();
         for (int i = steps.size() - 1; i >= 0; i--) {
             StepRecord step = steps.get(i);
-            if (isDue(record, step, made.isPresent())) {
+            if (isDue(record, step, known)) {
                 failures.attempt("unmount mount " + i, () -> undo(record, step));
             }
-            int index = i;
-            made.ifPresent(m -> m.undo(index, failures));
+            takeBack(record, step);
         }
         finish(record);
         failures.throwIfAny();
+    }
+
+    /** Takes back what transformers made for a mount, last first, up to the first failure. */
+    private void takeBack(ActivationRecord record, StepRecord step) {
+        if (step.notes().isEmpty()) {
+            return;
+        }
+        failures.attempt(
+                "take back what was made for mount " + step.index(),
+                () -> {
+                    for (int i = step.notes().size() - 1; i >= 0; i--) {
+                        Note note = step.notes().get(i);
+                        parts.catalog()
+                                .get()
+                                .requireTransformer(note.prefix())
+                                .undo(note.text(), parts.transformRoots());
+                        MountCrashPoint.UNMOUNT_TAKEN_BACK.hit();
+                        parts.store().change(new TakenBack(record.id(), step.index(), i));
+                    }
+                });
     }
 
     /** An attempt after a failed one trusts nothing: what has left a type file is undone again. */

@@ -11,6 +11,7 @@ import io.davit.journal.RecordInput;
 import io.davit.journal.RecordInput.MalformedException;
 import io.davit.journal.RecordOutput;
 import io.davit.mount.manager.ActivationRecord.Phase;
+import io.davit.mount.manager.StepRecord.Note;
 import io.davit.mount.manager.StepRecord.State;
 import io.davit.mount.manager.StoreChange.Completed;
 import io.davit.mount.manager.StoreChange.Counted;
@@ -18,6 +19,8 @@ import io.davit.mount.manager.StoreChange.Done;
 import io.davit.mount.manager.StoreChange.Forgotten;
 import io.davit.mount.manager.StoreChange.Labelled;
 import io.davit.mount.manager.StoreChange.Left;
+import io.davit.mount.manager.StoreChange.Noted;
+import io.davit.mount.manager.StoreChange.TakenBack;
 import io.davit.mount.manager.StoreChange.Undone;
 import io.davit.mount.manager.StoreChange.Whole;
 
@@ -27,7 +30,7 @@ import io.davit.mount.manager.StoreChange.Whole;
  * <p>Enum constants are stored by their ordinal: their order is part of the format.
  */
 final class RecordCodec {
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
 
     /** The kinds of change, in the order of the format. */
     private enum Tag {
@@ -38,7 +41,9 @@ final class RecordCodec {
         LABELLED,
         LEFT,
         FORGOTTEN,
-        COUNTED
+        COUNTED,
+        NOTED,
+        TAKEN_BACK
     }
 
     private RecordCodec() {}
@@ -54,6 +59,10 @@ final class RecordCodec {
                     .small(undone.index())
                     .small(undone.state().ordinal())
                     .number(undone.mountId());
+        } else if (change instanceof Noted noted) {
+            write(tag(out, Tag.NOTED, change).small(noted.index()), noted.note());
+        } else if (change instanceof TakenBack taken) {
+            tag(out, Tag.TAKEN_BACK, change).small(taken.index()).number(taken.left());
         } else if (change instanceof Completed completed) {
             tag(out, Tag.COMPLETED, change)
                     .list(completed.system(), RecordCodec::write)
@@ -109,6 +118,8 @@ final class RecordCodec {
             case LEFT -> new Left(id);
             case FORGOTTEN -> new Forgotten(id);
             case COUNTED -> new Counted(id);
+            case NOTED -> new Noted(id, index(in), note(in));
+            case TAKEN_BACK -> new TakenBack(id, index(in), (int) in.number());
         };
     }
 
@@ -151,7 +162,16 @@ final class RecordCodec {
                 .text(step.entry())
                 .optional(step.active(), RecordCodec::write)
                 .small(step.state().ordinal())
-                .number(step.detached());
+                .number(step.detached())
+                .list(step.notes(), RecordCodec::write);
+    }
+
+    private static void write(RecordOutput out, Note note) {
+        out.text(note.prefix()).text(note.text());
+    }
+
+    private static Note note(RecordInput in) {
+        return new Note(in.text(), in.text());
     }
 
     private static StepRecord step(RecordInput in) {
@@ -170,7 +190,8 @@ final class RecordCodec {
                 in.text(),
                 in.optional(RecordCodec::active),
                 in.constant(State.values()),
-                in.number());
+                in.number(),
+                in.list(RecordCodec::note));
     }
 
     private static void write(RecordOutput out, Mount mount) {

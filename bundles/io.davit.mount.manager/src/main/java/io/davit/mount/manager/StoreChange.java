@@ -2,6 +2,7 @@ package io.davit.mount.manager;
 
 import io.davit.api.mount.ActiveMount;
 import io.davit.api.mount.Mount;
+import io.davit.mount.manager.StepRecord.Note;
 import io.davit.mount.manager.StepRecord.State;
 
 import java.time.Instant;
@@ -45,7 +46,25 @@ sealed interface StoreChange {
     record Undone(long id, int index, State state, long mountId) implements StoreChange {}
 
     /**
-     * The activation was finished.
+     * A transformer is about to make something.
+     *
+     * @param id the activation
+     * @param index the mount
+     * @param note how to take it back
+     */
+    record Noted(long id, int index, Note note) implements StoreChange {}
+
+    /**
+     * What a transformer made was taken back.
+     *
+     * @param id the activation
+     * @param index the mount
+     * @param left how many notes of the mount are left, the oldest ones
+     */
+    record TakenBack(long id, int index, int left) implements StoreChange {}
+
+    /**
+     * The activation was finished, and what transformers made for it stays.
      *
      * @param id the activation
      * @param system the mounts left to the caller

@@ -8,6 +8,8 @@ import io.davit.mount.manager.StoreChange.Counted;
 import io.davit.mount.manager.StoreChange.Done;
 import io.davit.mount.manager.StoreChange.Labelled;
 import io.davit.mount.manager.StoreChange.Left;
+import io.davit.mount.manager.StoreChange.Noted;
+import io.davit.mount.manager.StoreChange.TakenBack;
 import io.davit.mount.manager.StoreChange.Undone;
 import io.davit.mount.manager.StoreChange.Whole;
 
@@ -97,6 +99,12 @@ final class StoreReplay {
         if (change instanceof Undone undone) {
             return before.with(
                     step(before, undone.index()).undone(undone.state(), undone.mountId()));
+        }
+        if (change instanceof Noted noted) {
+            return before.with(step(before, noted.index()).noted(noted.note()));
+        }
+        if (change instanceof TakenBack taken) {
+            return before.with(step(before, taken.index()).takenBack(taken.left()));
         }
         if (change instanceof Completed completed) {
             return before.completed(completed.system(), completed.at());

@@ -19,6 +19,7 @@ import io.davit.journal.Journal;
 import io.davit.journal.JournalOptions;
 import io.davit.journal.RecordInput.MalformedException;
 import io.davit.mount.manager.ActivationRecord.Phase;
+import io.davit.mount.manager.StepRecord.Note;
 import io.davit.mount.manager.StepRecord.State;
 import io.davit.mount.manager.StoreChange.Completed;
 import io.davit.mount.manager.StoreChange.Counted;
@@ -26,6 +27,8 @@ import io.davit.mount.manager.StoreChange.Done;
 import io.davit.mount.manager.StoreChange.Forgotten;
 import io.davit.mount.manager.StoreChange.Labelled;
 import io.davit.mount.manager.StoreChange.Left;
+import io.davit.mount.manager.StoreChange.Noted;
+import io.davit.mount.manager.StoreChange.TakenBack;
 import io.davit.mount.manager.StoreChange.Undone;
 import io.davit.mount.manager.StoreChange.Whole;
 
@@ -59,7 +62,8 @@ class ActivationStoreTest {
                 entry,
                 Optional.of(new ActiveMount(mount, at, Instant.EPOCH, Map.of("k", "v"))),
                 State.DONE,
-                0);
+                0,
+                List.of(new Note("mkdir", "made 1 /y")));
     }
 
     private static ActivationRecord record(long id, ActivationName name, StepRecord... steps) {
@@ -84,6 +88,8 @@ class ActivationStoreTest {
                         new Undone(3, 200, State.DETACHED, 77),
                         new Completed(3, List.of(Mount.of("bind", "")), Instant.EPOCH),
                         new Labelled(3, Map.of("a", "b"), Instant.EPOCH),
+                        new Noted(3, 2, new Note("mkdir", "made 1 /x")),
+                        new TakenBack(3, 2, 1),
                         new Left(3),
                         new Forgotten(3),
                         new Counted(3));

@@ -17,9 +17,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * A process with a mount manager over real mounts, made to be killed. Says on standard output what
@@ -28,6 +30,9 @@ import java.util.Optional;
 final class CrashChild {
     /** What is bound read-write into every activation, and must never lose a file. */
     static final String PRECIOUS = "precious";
+
+    /** Where directories of activations that were never finished must be gone. */
+    static final String MADE = "made";
 
     private static final Namespace NS = new Namespace("test");
     private static final int NAMES = 3;
@@ -41,7 +46,7 @@ final class CrashChild {
                 new MountSettings(
                         base.resolve("journal"),
                         base.resolve("t"),
-                        List.of(),
+                        List.of(base.resolve(MADE)),
                         List.of(),
                         Duration.ofSeconds(30),
                         Duration.ofSeconds(30),
@@ -60,7 +65,7 @@ final class CrashChild {
     }
 
     /**
-     * Runs one of {@code once}, {@code load}, {@code recover}.
+     * Runs one of {@code once}, {@code fail}, {@code load}, {@code recover}.
      *
      * @param args what to do, and the directories to do it in
      */
@@ -69,6 +74,7 @@ final class CrashChild {
             CrashChild child = new CrashChild(Path.of(args[i]));
             switch (args[0]) {
                 case "once" -> child.once();
+                case "fail" -> child.fail();
                 case "load" -> child.load();
                 default -> child.recover();
             }
@@ -111,7 +117,9 @@ final class CrashChild {
                                 Mount.of(
                                         "format/mkdir/held",
                                         "{{ mount 2 }}",
-                                        "X-containerd.mkdir.path={{ mount 2 }}/made"),
+                                        "X-containerd.mkdir.path={{ mount 2 }}/made",
+                                        "X-containerd.mkdir.path=%s/%s/%s/deep:0750"
+                                                .formatted(base, MADE, name)),
                                 Mount.of("format/bind", "{{ mount 2 }}/made", "rbind")))
                 .labelled(Map.of("io.davit.gc.bref.task", name));
     }
@@ -134,8 +142,21 @@ final class CrashChild {
         deactivate("a");
     }
 
+    /** Activates what fails at its last mount. */
+    private void fail() {
+        ActivateMounts good = request("a");
+        List<Mount> mounts = new ArrayList<>(good.mounts());
+        mounts.add(Mount.of("held", "h", "size=much"));
+        try {
+            manager.activate(ActivateMounts.of(good.name(), mounts));
+            System.out.println("NOT REFUSED");
+        } catch (DavitException expected) {
+            System.out.println("F " + good.name());
+        }
+    }
+
     /** Recovers, tells what there is, and works on several names until it is killed. */
-    private void load() throws InterruptedException {
+    private void load() throws IOException, InterruptedException {
         recovered();
         // first, so that nothing a worker says is taken for part of the recovery
         System.out.println("READY");
@@ -156,7 +177,7 @@ final class CrashChild {
     }
 
     /** Repairs, and tells what is left: nothing but what was acknowledged. */
-    private void recovered() {
+    private void recovered() throws IOException {
         MountReport repaired = manager.check(true);
         repaired.findings().stream()
                 .filter(f -> !f.repaired())
@@ -171,11 +192,14 @@ final class CrashChild {
                             + " "
                             + activation.complete());
         }
+        try (Stream<Path> made = Files.list(base.resolve(MADE))) {
+            made.forEach(path -> System.out.println("MADE " + path));
+        }
         System.out.println("RECOVERED");
     }
 
     /** Recovers, uses every name once more, and leaves nothing. */
-    private void recover() {
+    private void recover() throws IOException {
         recovered();
         for (MountActivation activation : manager.list(NS, List.of())) {
             manager.deactivate(activation.name());

@@ -32,8 +32,8 @@ class FormatTransformerTest {
         }
 
         @Override
-        public void onFailure(String what, Runnable step) {
-            throw new AssertionError(what);
+        public void note(String note) {
+            throw new AssertionError(note);
         }
     }
 

@@ -152,10 +152,18 @@ class MountCallsTest {
     void what_a_transformer_made_is_taken_back_between_the_mounts() {
         fixture.transform(
                 "mkdir",
-                (mount, context) -> {
-                    context.onFailure("first", () -> fixture.calls.add("undo first"));
-                    context.onFailure("second", () -> fixture.calls.add("undo second"));
-                    return mount;
+                new MountTransformer() {
+                    @Override
+                    public Mount transform(Mount mount, TransformContext context) {
+                        context.note("first");
+                        context.note("second");
+                        return mount;
+                    }
+
+                    @Override
+                    public void undo(String note, List<Path> allowedRoots) {
+                        fixture.calls.add("undo " + note);
+                    }
                 });
         fixture.handle("bad", new FailingHandler(new DavitException(Kind.UNKNOWN, "no")));
         fails(

@@ -69,6 +69,7 @@ class MountCrashTest {
         Path base = Files.createDirectories(temporary.toRealPath().resolve(name));
         Path precious = Files.createDirectories(base.resolve(CrashChild.PRECIOUS).resolve("deep"));
         Files.writeString(precious.resolve("file"), "precious");
+        Files.createDirectory(base.resolve(CrashChild.MADE));
         return base;
     }
 
@@ -118,7 +119,7 @@ class MountCrashTest {
                 Arrays.stream(MountCrashPoint.values()).map(Enum::name).collect(Collectors.toSet());
         return run(point("*"), what, base).stream()
                 .filter(line -> ours.contains(line.replaceAll("#.*", "")))
-                .toList();
+                .collect(Collectors.toCollection(ArrayList::new));
     }
 
     private static List<String> chosen(List<String> hits) {
@@ -135,21 +136,43 @@ class MountCrashTest {
 
     @Test
     void after_a_kill_at_any_point_nothing_leaks_and_the_name_can_be_used() throws Exception {
-        List<String> hits = hits("once", world("trace"));
+        List<String> once = hits("once", world("trace-once"));
+        List<String> fail = hits("fail", world("trace-fail"));
+        fail.removeIf(hit -> !hit.startsWith("UNMOUNT"));
         for (MountCrashPoint point : MountCrashPoint.values()) {
-            assertTrue(hits.contains(point.name() + "#1"), point + " is never hit");
+            String first = point.name() + "#1";
+            assertTrue(once.contains(first) || fail.contains(first), point + " is never hit");
         }
         List<Path> worlds = new ArrayList<>();
-        for (String hit : chosen(hits)) {
-            Path base = world("killed-" + hit);
-            worlds.add(base);
-            assertTrue(kill(hit, "once", base), hit + " was not reached");
-        }
+        worlds.addAll(killed("once", once));
+        worlds.addAll(killed("fail", fail));
         List<String> said = run(List.of(), "recover", worlds.toArray(Path[]::new));
         assertRecovered(said);
         for (Path base : worlds) {
             assertPrecious(base);
+            assertEquals(isFinished(base), said.contains("MADE " + made(base)), base::toString);
         }
+    }
+
+    /** Kills a process at each hit that is chosen; returns where. */
+    private List<Path> killed(String what, List<String> hits) throws Exception {
+        List<Path> worlds = new ArrayList<>();
+        for (String hit : chosen(hits)) {
+            Path base = world(what + "-" + hit);
+            worlds.add(base);
+            assertTrue(kill(hit, what, base), hit + " was not reached");
+        }
+        return worlds;
+    }
+
+    private static Path made(Path base) {
+        return base.resolve(CrashChild.MADE).resolve("a");
+    }
+
+    /** Says whether the activation had been completed, so that what was made for it stays. */
+    private static boolean isFinished(Path base) {
+        String hit = base.getFileName().toString();
+        return hit.startsWith("once-UNMOUNT") || hit.startsWith("once-MOUNT_COMPLETE");
     }
 
     @Test

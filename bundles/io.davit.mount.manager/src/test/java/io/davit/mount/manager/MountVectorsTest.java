@@ -214,7 +214,7 @@ class MountVectorsTest {
         }
 
         @Override
-        public void onFailure(String what, Runnable step) {
+        public void note(String note) {
             // formatting makes nothing
         }
     }

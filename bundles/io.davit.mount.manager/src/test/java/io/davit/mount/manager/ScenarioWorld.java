@@ -184,7 +184,8 @@ final class ScenarioWorld implements AutoCloseable {
                                 Instant.now(),
                                 Json.map(active.get("data")))),
                 State.DONE,
-                0);
+                0,
+                List.of());
     }
 
     /** What is stored, in the form of the scenarios. */
