@@ -29,7 +29,7 @@ final class ExecSpec {
     static OciProcess of(Task task, Words words) throws CommandFailure, DavitException {
         byte[] config = InputFile.read("specification", task.bundle().resolve(CONFIG));
         ProcessSpec init = RuntimeSpec.parse(config).process();
-        List<Object> args = List.copyOf(words.rest().subList(1, words.rest().size()));
+        List<Object> args = List.copyOf(program(words.rest()));
         Map<String, Object> process = Json.with(init.object().tree(), args, "args");
         List<Object> env = new ArrayList<>(init.env());
         for (String variable : words.values("--env")) {
@@ -60,5 +60,11 @@ final class ExecSpec {
         String[] ids = user.split(":");
         Map<String, Object> with = Json.with(process, Long.parseLong(ids[0]), "user", "uid");
         return ids.length == 1 ? with : Json.with(with, Long.parseLong(ids[1]), "user", "gid");
+    }
+
+    /** What follows the task's id, with or without two dashes between them. */
+    private static List<String> program(List<String> rest) {
+        boolean dashes = rest.size() > 2 && rest.get(1).equals("--");
+        return rest.subList(dashes ? 2 : 1, rest.size());
     }
 }

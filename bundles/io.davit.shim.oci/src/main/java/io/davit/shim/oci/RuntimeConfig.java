@@ -11,11 +11,14 @@ import io.davit.oci.Resources;
 import io.davit.oci.RuntimeSpec;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.zip.CRC32C;
 
 /**
  * The specification of a task as the runtime gets it: as it was given, but for what depends on this
@@ -163,9 +166,9 @@ final class RuntimeConfig {
     RuntimeConfig cgroup(boolean systemd) throws DavitException {
         Optional<String> given = spec.linux().flatMap(linux -> linux.cgroupsPath());
         String namespace = layout.id().namespace().toString();
-        String own = GROUP + namespace + "/" + layout.container();
+        String own = GROUP + namespace + "/" + layout.container() + "-" + place();
         if (systemd) {
-            String unit = "davit:" + namespace + "-" + layout.container();
+            String unit = "davit:" + namespace + "-" + layout.container() + "-" + place();
             String slice = Owner.ofProcess().uid() == 0 ? "system.slice:" : "user.slice:";
             set(given.orElse(slice + unit), "linux", "cgroupsPath");
         } else if (given.isEmpty()) {
@@ -174,6 +177,13 @@ final class RuntimeConfig {
             set(GROUP + given.get(), "linux", "cgroupsPath");
         }
         return this;
+    }
+
+    /** Tells tasks of one name apart that different managers of this machine have. */
+    private String place() {
+        CRC32C sum = new CRC32C();
+        sum.update(layout.bundle().path().toString().getBytes(StandardCharsets.UTF_8));
+        return HexFormat.of().toHexDigits((int) sum.getValue());
     }
 
     private void set(Object value, String... path) throws DavitException {

@@ -87,7 +87,10 @@ final class Toolbox {
         if (known == null) {
             known = ProgramFacts.ask(program.path(), deadline);
             if (facts.putIfAbsent(program, known) == null) {
-                LOG.info("program found: path={} version={}", program.path(), known.version());
+                LOG.info(
+                        "program found: path={} version={}",
+                        program.path(),
+                        known.version().text());
             }
         }
         return new Known(program, known);

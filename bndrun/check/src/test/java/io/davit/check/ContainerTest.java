@@ -1,0 +1,232 @@
+package io.davit.check;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** Native containers by the command line, as their users run them; needs root. */
+@Timeout(300)
+class ContainerTest {
+    private static final byte[] NOTHING = new byte[0];
+    private static final Duration LONG = Duration.ofSeconds(60);
+
+    @TempDir static Path home;
+    private static Davit davit;
+    private static Daemon daemon;
+    private static String rootfs;
+
+    @BeforeAll
+    static void start_a_daemon() throws Exception {
+        Assumptions.assumeTrue("root".equals(System.getProperty("user.name")), "needs root");
+        for (String program : List.of("/usr/bin/conmon", "/usr/sbin/runc", "/bin/busybox")) {
+            Assumptions.assumeTrue(Files.isExecutable(Path.of(program)), "needs " + program);
+        }
+        rootfs = makeRootfs(home.resolve("rootfs")).toString();
+        davit = new Davit(home);
+        daemon = Daemon.start(davit);
+    }
+
+    @AfterAll
+    static void stop_it() throws Exception {
+        if (daemon != null) {
+            daemon.close();
+            assertEquals(List.of(), monitors());
+        }
+    }
+
+    private static Path makeRootfs(Path rootfs) throws IOException {
+        for (String name : List.of("bin", "proc", "sys", "dev", "tmp", "gate")) {
+            Files.createDirectories(rootfs.resolve(name));
+        }
+        Path busybox = Files.copy(Path.of("/bin/busybox"), rootfs.resolve("bin/busybox"));
+        assertTrue(busybox.toFile().setExecutable(true, false));
+        for (String applet : List.of("sh", "sleep", "cat", "echo", "id", "touch", "tail", "test")) {
+            Files.createSymbolicLink(rootfs.resolve("bin").resolve(applet), Path.of("busybox"));
+        }
+        return rootfs;
+    }
+
+    /** The monitors of containers of this test. */
+    private static List<String> monitors() {
+        return ProcessHandle.allProcesses()
+                .map(ProcessHandle::pid)
+                .map(ContainerTest::commandLine)
+                .filter(line -> line.contains("conmon") && line.contains(home.toString()))
+                .toList();
+    }
+
+    private static String commandLine(long pid) {
+        try {
+            return Files.readString(Path.of("/proc/" + pid + "/cmdline")).replace('\0', ' ');
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
+    private static String shell(String id, String script) throws Exception {
+        return davit.run(NOTHING, "-d", "--id", id, "--rootfs", rootfs, "--", "sh", "-c", script)
+                .good();
+    }
+
+    /** Waits for the end of a process that is not ours; a dead one nobody has reaped counts. */
+    private static void awaitEnd(long pid) throws Exception {
+        Instant end = Instant.now().plus(LONG);
+        while (isAlive(pid)) {
+            assertTrue(Instant.now().isBefore(end), "does not end: " + pid);
+            Thread.onSpinWait();
+        }
+    }
+
+    private static boolean isAlive(long pid) {
+        try {
+            String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
+            return !stat.substring(stat.lastIndexOf(')')).startsWith(") Z");
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static String field(Davit whose, String id, String name) throws Exception {
+        String json = whose.task("info", id, "--json").good();
+        Matcher matcher = Pattern.compile("\"" + name + "\":\"?([^\",}]+)").matcher(json);
+        assertTrue(matcher.find(), json);
+        return matcher.group(1);
+    }
+
+    @Test
+    void a_command_ends_with_its_status() throws Exception {
+        Davit.Said said =
+                davit.run("in".getBytes(), "--rootfs", rootfs, "--", "sh", "-c", "cat; exit 7");
+        assertEquals(7, said.status(), said.err());
+        assertEquals("in", said.text());
+        assertEquals(127, davit.run(NOTHING, "--rootfs", rootfs, "--", "nosuch").status());
+        assertEquals(126, davit.run(NOTHING, "--rootfs", rootfs, "--", "/tmp").status());
+    }
+
+    @Test
+    void memory_that_runs_out_is_told() throws Exception {
+        Davit.Said said =
+                davit.run(
+                        NOTHING, "--rootfs", rootfs, "--memory", "16M", "--", "tail", "/dev/zero");
+        assertEquals(137, said.status(), said.err());
+        assertTrue(said.err().contains("reason=oom"), said.err());
+    }
+
+    @Test
+    void a_layer_of_its_own_leaves_the_directory_as_it_is() throws Exception {
+        davit.run(NOTHING, "--rootfs", rootfs, "--overlay", "--", "touch", "/new").good();
+        assertFalse(Files.exists(Path.of(rootfs, "new")));
+        assertEquals(
+                1,
+                davit.run(NOTHING, "--rootfs", rootfs, "--read-only", "--", "touch", "/new")
+                        .status());
+    }
+
+    @Test
+    void a_specification_of_another_tool_runs_unchanged() throws Exception {
+        Path bundle = Files.createDirectory(home.resolve("bundle"));
+        Files.createSymbolicLink(bundle.resolve("rootfs"), Path.of(rootfs));
+        Process runc = new ProcessBuilder("runc", "spec").directory(bundle.toFile()).start();
+        assertEquals(0, runc.waitFor());
+        String spec = bundle.resolve("config.json").toString();
+        Davit.Said said = davit.run("echo $((40+2)); exit 3\n".getBytes(), "--spec", spec);
+        assertEquals("42\n", said.text());
+        assertEquals(3, said.status(), said.err());
+    }
+
+    @Test
+    void a_detached_container_is_watched_changed_and_ended() throws Exception {
+        shell("life", "echo begun; exec sleep 1000");
+        assertEquals("begun\n", davit.task("logs", "life").good());
+        davit.task("update", "life", "--memory", "32M", "--pids", "20").good();
+        assertTrue(davit.task("stats", "life", "--json").good().contains("33554432"));
+        davit.task("pause", "life").good();
+        assertEquals("PAUSED", field(davit, "life", "state"));
+        davit.task("resume", "life").good();
+        List<String> exec = List.of("task", "exec");
+        Process inside =
+                davit.start(davit.line(exec, "-i", "life", "--", "sh", "-c", "cat; exit 5"));
+        Davit.Said said = Davit.finish(inside, "to and fro".getBytes());
+        assertEquals("to and fro", said.text());
+        assertEquals(5, said.status(), said.err());
+        Process missing = davit.start(davit.line(exec, "life", "--", "nosuch"));
+        assertEquals(127, Davit.finish(missing, NOTHING).status());
+        assertEquals(2, davit.task("ps", "life").good().lines().count());
+        davit.task("kill", "life", "--signal", "KILL").good();
+        assertEquals(137, davit.task("wait", "life").status());
+        davit.task("delete", "life").good();
+    }
+
+    @Test
+    void containers_outlive_a_daemon_that_is_killed() throws Exception {
+        Path other = Files.createDirectory(home.resolve("other"));
+        Path gate = Files.createDirectory(other.resolve("gate"));
+        Davit again = new Davit(other);
+        long[] pids = new long[2];
+        try (Daemon first = Daemon.start(again)) {
+            again.run(NOTHING, detached("ends", gate, "until test -e /gate/go; do :; done; exit 7"))
+                    .good();
+            again.run(NOTHING, detached("stays", gate, "echo on; exec sleep 1000")).good();
+            pids[0] = Long.parseLong(field(again, "ends", "pid"));
+            pids[1] = Long.parseLong(field(again, "stays", "pid"));
+            first.kill();
+        }
+        Files.createFile(gate.resolve("go"));
+        awaitEnd(pids[0]);
+        Instant ended = Instant.now();
+        try (Daemon second = Daemon.start(again)) {
+            assertEquals(7, again.task("wait", "ends").status());
+            Instant told = Instant.parse(field(again, "ends", "at"));
+            assertTrue(told.isBefore(ended.plusSeconds(1)), told + " " + ended);
+            String events = again.task("events", "ends", "--after", "0", "--count", "3").good();
+            List<String> topics = events.lines().map(line -> line.split(" ")[2]).toList();
+            assertEquals(List.of("/tasks/create", "/tasks/start", "/tasks/exit"), topics);
+            assertEquals("RUNNING", field(again, "stays", "state"));
+            assertEquals(pids[1], Long.parseLong(field(again, "stays", "pid")));
+            assertEquals("on\n", again.task("logs", "stays").good());
+            Process exec = again.start(again.line(List.of("task", "exec"), "stays", "--", "id"));
+            assertTrue(Davit.finish(exec, NOTHING).good().contains("uid=0"));
+            again.task("delete", "ends").good();
+            again.task("delete", "stays", "--force").good();
+            assertTrue(again.mount("fsck").good().startsWith("no leaks"));
+            second.terminate();
+        }
+        assertFalse(isAlive(pids[1]));
+        assertEquals(List.of(), remains(other));
+    }
+
+    private static String[] detached(String id, Path gate, String script) {
+        List<String> line = new ArrayList<>(List.of("-d", "--id", id, "--rootfs", rootfs));
+        line.addAll(List.of("--bind", gate + ":/gate", "--", "sh", "-c", script));
+        return line.toArray(String[]::new);
+    }
+
+    /** What is left of tasks below a home. */
+    private static List<Path> remains(Path below) throws IOException {
+        Path tasks = below.resolve("state").resolve("tasks").resolve("default");
+        if (!Files.exists(tasks)) {
+            return List.of();
+        }
+        try (Stream<Path> all = Files.list(tasks)) {
+            return all.toList();
+        }
+    }
+}
