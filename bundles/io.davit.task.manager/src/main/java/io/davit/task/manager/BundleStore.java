@@ -179,7 +179,7 @@ final class BundleStore {
     void delete(OciBundle bundle) throws DavitException {
         Path path = bundle.path();
         try {
-            Files.deleteIfExists(bundle.rootfs());
+            DirectoryRemoval.removeDirectories(bundle.rootfs());
             removeHidden(path);
             DirectoryRemoval.remove(directories.work(bundle.id()));
         } catch (DirectoryNotEmptyException e) {

@@ -1,6 +1,7 @@
 package io.davit.task.manager;
 
 import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -24,16 +25,34 @@ final class DirectoryRemoval {
 
     private final Path root;
 
+    /** Whether files are removed too, or stop it. */
+    private final boolean files;
+
     /** Absolute paths of mounts; asked once. */
     private List<String> mounts;
 
-    private DirectoryRemoval(Path root) {
+    private DirectoryRemoval(Path root, boolean files) {
         this.root = root;
+        this.files = files;
     }
 
     /** Removes a directory; one that is not there is no error. */
     static void remove(Path directory) throws IOException {
-        new DirectoryRemoval(directory).run();
+        new DirectoryRemoval(directory, true).run();
+    }
+
+    /**
+     * Removes a directory that holds nothing but directories, such as the mount points that a
+     * runtime makes in an empty root file system; one that is not there is no error.
+     *
+     * @throws DirectoryNotEmptyException if there is a file below
+     */
+    static void removeDirectories(Path directory) throws IOException {
+        DirectoryRemoval removal = new DirectoryRemoval(directory, false);
+        if (Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
+            removal.requireNoMount(directory);
+        }
+        removal.run();
     }
 
     private void run() throws IOException {
@@ -65,6 +84,7 @@ final class DirectoryRemoval {
                                     name, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
                             .readAttributes();
             if (!attributes.isDirectory()) {
+                requireFiles(path);
                 open.deleteFile(name);
                 continue;
             }
@@ -84,8 +104,16 @@ final class DirectoryRemoval {
                 try (DirectoryStream<Path> below = Files.newDirectoryStream(entry)) {
                     empty(below);
                 }
+            } else {
+                requireFiles(entry.getParent());
             }
             Files.delete(entry);
+        }
+    }
+
+    private void requireFiles(Path directory) throws DirectoryNotEmptyException {
+        if (!files) {
+            throw new DirectoryNotEmptyException(directory.toString());
         }
     }
 
@@ -101,13 +129,13 @@ final class DirectoryRemoval {
         }
     }
 
-    /** Mount points below the directory; the kernel writes them with links resolved. */
+    /** Mount points at or below the directory; the kernel writes them with links resolved. */
     private List<String> mountsBelow() throws IOException {
         Path real = root.toRealPath();
         String prefix = real + "/";
         return Files.readAllLines(MOUNTS).stream()
                 .map(line -> unescape(line.split(" ", 6)[4]))
-                .filter(mount -> mount.startsWith(prefix))
+                .filter(mount -> (mount + "/").startsWith(prefix))
                 .map(mount -> root + mount.substring(real.toString().length()))
                 .toList();
     }
