@@ -42,9 +42,6 @@ final class TaskRun {
     /** The task once it is created; guarded by {@code this}. */
     private Task task;
 
-    /** Whether it was started; guarded by {@code this}. */
-    private boolean started;
-
     /** The last size of its terminal; {@code null} without one; guarded by {@code this}. */
     private ConsoleSize size;
 
@@ -70,8 +67,9 @@ final class TaskRun {
             Task created = tasks.create(request, CREATE);
             try {
                 publish(created);
+                resizeToCaller();
                 created.start(CALL);
-                started();
+                resizeToCaller(); // some runtimes have no terminal before
                 return await(created, timeout);
             } finally {
                 remove(created);
@@ -93,10 +91,9 @@ final class TaskRun {
         }
     }
 
-    private void started() {
+    private void resizeToCaller() {
         ConsoleSize first;
         synchronized (this) {
-            started = true;
             first = size;
         }
         if (first != null) {
@@ -104,12 +101,12 @@ final class TaskRun {
         }
     }
 
-    /** Sets the size of the task's terminal, at the start if that has not come. */
+    /** Sets the size of the task's terminal, once there is a task. */
     void resize(ConsoleSize now) {
         Task running;
         synchronized (this) {
             size = now;
-            running = started ? task : null;
+            running = task;
         }
         try {
             if (running != null) {

@@ -20,6 +20,9 @@ final class Words {
     private static final Map<String, String> LETTERS =
             Map.of("-d", "--detach", "-f", "--follow", "-i", "--interactive", "-t", "--tty");
 
+    /** Letters for options that have a value. */
+    private static final Map<String, String> VALUE_LETTERS = Map.of("-s", "--signal");
+
     /** Read by the launcher, and allowed everywhere. */
     private static final Set<String> LAUNCHER = Set.of("--root", "--state");
 
@@ -64,7 +67,8 @@ final class Words {
     private int option(Syntax syntax, List<String> args, int next) throws CommandFailure {
         String arg = args.get(next - 1);
         int equals = arg.indexOf('=');
-        String name = equals < 0 ? arg : arg.substring(0, equals);
+        String given = equals < 0 ? arg : arg.substring(0, equals);
+        String name = VALUE_LETTERS.getOrDefault(given, given);
         boolean valued =
                 syntax.values().contains(name) || LAUNCHER.contains(name) || name.equals(NAMESPACE);
         if (!valued) {
