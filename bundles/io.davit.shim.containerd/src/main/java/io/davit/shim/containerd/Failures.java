@@ -7,6 +7,7 @@ import io.davit.linux.Errno;
 import io.davit.linux.LinuxException;
 import io.davit.ttrpc.TtrpcException;
 
+import java.util.List;
 import java.util.regex.Pattern;
 
 /** Turns what the system refused, or a shim answered, into what Davit says. */
@@ -14,6 +15,16 @@ final class Failures {
     /** What the stock shim says, without a class, when a state forbids a call. */
     private static final Pattern FORBIDDEN_BY_STATE =
             Pattern.compile("cannot [a-z]+ (a|an|in a|in an) [a-z]+ (process|state|container).*");
+
+    private static final List<String> MISSING =
+            List.of("no such file or directory", "not found in $PATH");
+
+    private static final List<String> FORBIDDEN =
+            List.of(
+                    "permission denied",
+                    "Permission denied",
+                    "Operation not permitted",
+                    "is a directory");
 
     private static final int LONGEST_SAID = 300;
 
@@ -94,7 +105,21 @@ final class Failures {
         if (message.length() < 200 && FORBIDDEN_BY_STATE.matcher(message).matches()) {
             return Kind.FAILED_PRECONDITION;
         }
-        return message.contains("already exists") ? Kind.ALREADY_EXISTS : Kind.UNKNOWN;
+        if (message.contains("already exists")) {
+            return Kind.ALREADY_EXISTS;
+        }
+        return kindOfProgram(message);
+    }
+
+    /** OCI runtimes say why they cannot run a program only in words. */
+    private static Kind kindOfProgram(String message) {
+        boolean program = message.contains("exec: ") || message.contains("executable");
+        if (program && MISSING.stream().anyMatch(message::contains)) {
+            return Kind.NOT_FOUND;
+        }
+        return program && FORBIDDEN.stream().anyMatch(message::contains)
+                ? Kind.PERMISSION_DENIED
+                : Kind.UNKNOWN;
     }
 
     /** Shims written in Rust have other codes for what they do not know than those in Go. */

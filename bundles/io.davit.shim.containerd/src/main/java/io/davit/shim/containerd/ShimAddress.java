@@ -138,7 +138,8 @@ final class ShimAddress {
         }
     }
 
-    private boolean isPlace(Path socket) {
+    /** Says whether a socket lies in a directory for sockets, under a name that is this task's. */
+    boolean isPlace(Path socket) {
         Path directory = socket.getParent();
         if (settings.sockets().equals(directory)
                 || settings.socketDirectories().contains(directory)) {

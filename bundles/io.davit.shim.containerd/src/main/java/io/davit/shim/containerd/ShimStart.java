@@ -136,15 +136,14 @@ final class ShimStart {
         Path socket = ShimAddress.named(answer.address());
         Deadline patience = Deadline.in(NOT_YET);
         while (true) {
+            boolean settled = Files.exists(socket, LinkOption.NOFOLLOW_LINKS);
             try {
                 place.address().require(socket, answer.address(), record.token());
                 return connect(new ShimLink.Target(socket, answer.version()), answer, log);
             } catch (DavitException e) {
-                boolean missing =
-                        e.kind() == Kind.NOT_FOUND
-                                || !Files.exists(socket, LinkOption.NOFOLLOW_LINKS);
+                settled &= e.kind() != Kind.NOT_FOUND && place.address().isPlace(socket);
                 boolean over = patience.isOver() || deadline.isOver();
-                if (!missing || over || TokenSearch.find(record.token()).isEmpty()) {
+                if (settled || over || TokenSearch.find(record.token()).isEmpty()) {
                     throw e;
                 }
             }

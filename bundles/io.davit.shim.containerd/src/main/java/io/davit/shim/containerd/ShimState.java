@@ -43,6 +43,9 @@ final class ShimState implements ShimSession.Owner, TaskProcess.Owner {
     private final Map<String, TaskProcess> processes = new ConcurrentHashMap<>();
     private volatile boolean outOfMemory;
 
+    /** Set once the shim turned out not to know the question. */
+    private volatile boolean tellsNoState;
+
     /** Set once somebody asked for its death. */
     private volatile boolean killed;
 
@@ -179,6 +182,7 @@ final class ShimState implements ShimSession.Owner, TaskProcess.Owner {
         } catch (DavitException e) {
             Optional<TaskProcess> process = find(execId);
             if (e.kind() == Kind.NOT_IMPLEMENTED && process.isPresent()) {
+                tellsNoState = true;
                 return assumed(process.get());
             }
             throw e;
@@ -193,12 +197,21 @@ final class ShimState implements ShimSession.Owner, TaskProcess.Owner {
 
     /**
      * A shim told the end of a process in an event. Its answer to the question that waits for the
-     * end comes at the same time, if it has one; after a while the event is believed.
+     * end comes at the same time, if it has one. Otherwise it is asked after a while, and one that
+     * cannot be asked is believed.
      */
     void toldEnd(String execId, Exit exit) {
         find(execId)
-                .filter(process -> process.pid() == exit.pid())
-                .ifPresent(process -> place.host().later(ASK_AGAIN, () -> process.conclude(exit)));
+                .filter(process -> process.pid() == exit.pid() && process.announceEnd())
+                .ifPresent(
+                        process -> place.host().later(ASK_AGAIN, () -> verifyEnd(process, exit)));
+    }
+
+    private void verifyEnd(TaskProcess process, Exit exit) {
+        ask(process);
+        if (tellsNoState) {
+            process.conclude(exit);
+        }
     }
 
     /** A shim may have missed that its task ran out of memory; what it measures shows it. */

@@ -15,6 +15,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** One process of a task: its streams, and how it ended. */
 final class TaskProcess {
@@ -31,6 +32,9 @@ final class TaskProcess {
 
     /** Whether it was ever started, as far as is known. */
     private volatile boolean started;
+
+    /** Whether its end was told in an event. */
+    private final AtomicBoolean announced = new AtomicBoolean();
 
     /** The question that waits for its end; {@code null} while none does. Guarded by this. */
     private CompletableFuture<WaitResponse> waiting;
@@ -102,6 +106,11 @@ final class TaskProcess {
         } else if (thrown instanceof TtrpcException e && e.origin() == TtrpcException.Origin.PEER) {
             whenUnanswered.run();
         }
+    }
+
+    /** Says for the first event that tells its end that it is the first. */
+    boolean announceEnd() {
+        return exit().isEmpty() && announced.compareAndSet(false, true);
     }
 
     /** Notes the end that a shim told, with the reason that is found for it. */

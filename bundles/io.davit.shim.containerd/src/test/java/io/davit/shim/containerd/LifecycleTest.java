@@ -104,6 +104,19 @@ class LifecycleTest {
 
     @ParameterizedTest
     @EnumSource(Generation.class)
+    void a_program_that_is_missing_or_no_program_is_refused_as_that(Generation generation)
+            throws Exception {
+        try (World world = new World(generation.directory())) {
+            ShimInstance missing = world.start(world.bundle("t1", Spec.of("/no/such")));
+            refused(Kind.NOT_FOUND, () -> World.create(missing, Stdio.NONE));
+            missing.close(World.LONG);
+            ShimInstance directory = world.start(world.bundle("t2", Spec.of("/tmp")));
+            refused(Kind.PERMISSION_DENIED, () -> World.create(directory, Stdio.NONE));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Generation.class)
     void a_task_that_was_never_started_is_deleted_with_status_0(Generation generation)
             throws Exception {
         try (World world = new World(generation.directory())) {
