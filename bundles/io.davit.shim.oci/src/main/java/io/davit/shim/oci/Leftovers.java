@@ -127,6 +127,9 @@ final class Leftovers {
         }
         Optional<PidFd> held = id.isPresent() ? id.get().open() : Optional.empty();
         if (held.isEmpty()) {
+            if (id.isPresent()) {
+                id.get().bury(host.self());
+            }
             return;
         }
         try (PidFd monitor = held.get()) {

@@ -169,22 +169,10 @@ final class MonitoredProcess {
         Optional<ProcessId> recorded = record.monitor();
         if (recorded.isPresent()) {
             monitor = recorded.get().open().orElse(null);
-            reapIfOurs(recorded.get());
+            recorded.get().bury(host.self());
         }
         if (record.process().isPresent()) {
             process = record.process().get().open().orElse(null);
-        }
-    }
-
-    /** A monitor that ended while nobody watched waits for this JVM, if that had started it. */
-    private void reapIfOurs(ProcessId id) throws LinuxException {
-        boolean waits =
-                ProcessStatus.of(id.pid())
-                        .filter(p -> p.isDead() && p.startTime() == id.startTime())
-                        .filter(p -> p.parent() == host.self().pid())
-                        .isPresent();
-        if (waits) {
-            reap(id.pid());
         }
     }
 

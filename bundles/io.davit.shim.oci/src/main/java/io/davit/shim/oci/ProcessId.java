@@ -3,6 +3,7 @@ package io.davit.shim.oci;
 import io.davit.linux.LinuxException;
 import io.davit.linux.PidFd;
 import io.davit.linux.ProcessStatus;
+import io.davit.linux.Processes;
 
 import java.util.Optional;
 
@@ -37,6 +38,18 @@ record ProcessId(int pid, long startTime) {
     /** Takes hold of it; nothing if it has ended. */
     Optional<PidFd> open() throws LinuxException {
         return PidFd.open(pid, startTime);
+    }
+
+    /** Buries it if it has ended while nobody watched and waits for this JVM, its parent. */
+    void bury(ProcessId jvm) throws LinuxException {
+        boolean waits =
+                ProcessStatus.of(pid)
+                        .filter(p -> p.isDead() && p.startTime() == startTime)
+                        .filter(p -> p.parent() == jvm.pid())
+                        .isPresent();
+        if (waits) {
+            Processes.reap(pid);
+        }
     }
 
     @Override

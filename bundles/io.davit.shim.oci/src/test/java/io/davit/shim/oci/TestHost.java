@@ -63,7 +63,7 @@ final class TestHost {
                 1 << 20);
     }
 
-    private static void makeRootfs(Path rootfs) throws IOException {
+    static void makeRootfs(Path rootfs) throws IOException {
         for (String name : List.of("bin", "proc", "sys", "dev", "tmp", "etc")) {
             Files.createDirectories(rootfs.resolve(name));
         }

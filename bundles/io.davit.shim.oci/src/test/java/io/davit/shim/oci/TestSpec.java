@@ -68,6 +68,10 @@ final class TestSpec {
     }
 
     String json(TestHost host, String id) {
+        return json(root == null ? host.rootfs.toString() : root, host.cgroup + "/" + id);
+    }
+
+    String json(String rootfs, String group) {
         String spaces =
                 namespaces.stream()
                         .map(type -> "{\"type\":\"" + type + "\"}")
@@ -83,10 +87,10 @@ final class TestSpec {
                  "linux":{"cgroupsPath":"%s","resources":%s,"namespaces":[%s]}}"""
                 .formatted(
                         process(terminal, args),
-                        quote(root == null ? host.rootfs.toString() : root),
+                        quote(rootfs),
                         readonly,
                         extra,
-                        host.cgroup + "/" + id,
+                        group,
                         resources,
                         spaces);
     }
