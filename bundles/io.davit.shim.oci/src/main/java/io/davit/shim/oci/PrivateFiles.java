@@ -6,13 +6,17 @@ import io.davit.linux.DirectoryEntry;
 import io.davit.linux.Errno;
 import io.davit.linux.FileType;
 import io.davit.linux.LinuxException;
+import io.davit.linux.OpenFlag;
 import io.davit.linux.Owner;
+import io.davit.linux.Resolve;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The small files of the plugin in one directory: readable by their owner alone, whole or absent.
@@ -20,6 +24,8 @@ import java.util.Optional;
 final class PrivateFiles {
     private static final int DIRECTORY_MODE = 0700;
     private static final int FILE_MODE = 0600;
+    private static final Set<OpenFlag> APPEND =
+            EnumSet.of(OpenFlag.WRITE, OpenFlag.CREATE, OpenFlag.APPEND, OpenFlag.NOFOLLOW);
 
     private final Path path;
 
@@ -64,11 +70,31 @@ final class PrivateFiles {
     void write(String name, String text) throws LinuxException {
         String next = "." + name + ".new";
         try (Dir dir = Dir.open(path)) {
-            unlink(dir, next);
-            try (Descriptor file = dir.create(next, FILE_MODE)) {
+            try (Descriptor file = create(dir, next)) {
                 file.write(text.getBytes(StandardCharsets.UTF_8));
             }
             dir.rename(next, dir, name);
+        }
+    }
+
+    /** Creates a file anew; what a writer that was killed left is in the way at most once. */
+    private static Descriptor create(Dir dir, String name) throws LinuxException {
+        try {
+            return dir.create(name, FILE_MODE);
+        } catch (LinuxException e) {
+            if (!e.is(Errno.EEXIST)) {
+                throw e;
+            }
+            dir.unlink(name);
+            return dir.create(name, FILE_MODE);
+        }
+    }
+
+    /** Adds to the end of a file, which is made if it is not there. */
+    void append(String name, String text) throws LinuxException {
+        try (Dir dir = Dir.open(path);
+                Descriptor file = dir.open(name, APPEND, FILE_MODE, Resolve.BENEATH)) {
+            file.write(text.getBytes(StandardCharsets.UTF_8));
         }
     }
 

@@ -16,12 +16,20 @@ import java.util.TreeMap;
 /**
  * What has to be known of a process after this JVM has ended, as a file beside it.
  *
- * <p>Written before each step whose effect outlives the JVM. Confined to whoever holds the lock of
- * its process.
+ * <p>Written before each step whose effect outlives the JVM: appended to the file as a whole, so
+ * that of the versions in it the last one that ends in {@value #END} counts, whatever cut a later
+ * one short. Confined to whoever holds the lock of its process.
  */
 final class ProcessRecord {
     private static final String FILE = "record";
-    private static final int LIMIT = 1 << 16;
+    private static final int LIMIT = 1 << 20;
+
+    /** The line that begins a version. */
+    private static final String BEGIN = "#begin";
+
+    /** The line that ends a version. */
+    private static final String END = "#end";
+
     private static final String CGROUP = "cgroup.";
 
     private final PrivateFiles files;
@@ -63,7 +71,7 @@ final class ProcessRecord {
      * @return nothing if there is none, or none that can be read
      */
     static Optional<ProcessRecord> read(PrivateFiles files) throws LinuxException {
-        Optional<String> text = files.read(FILE, LIMIT);
+        Optional<String> text = files.read(FILE, LIMIT).flatMap(ProcessRecord::last);
         ProcessRecord record = new ProcessRecord(files);
         if (text.isEmpty()) {
             return Optional.empty();
@@ -78,15 +86,27 @@ final class ProcessRecord {
         }
     }
 
+    /** Finds the last version that is whole. */
+    private static Optional<String> last(String versions) {
+        int end = versions.lastIndexOf("\n" + END + "\n");
+        if (end < 0) {
+            return Optional.empty();
+        }
+        int begin = versions.lastIndexOf("\n" + BEGIN + "\n", end);
+        return begin < 0 ? Optional.empty() : Optional.of(versions.substring(begin, end + 1));
+    }
+
     /** Puts it on the disk. */
     void write() throws LinuxException {
         StringWriter text = new StringWriter();
+        text.write("\n" + BEGIN + "\n");
         try {
             values.store(text, null);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        files.write(FILE, text.toString());
+        text.write(END + "\n");
+        files.append(FILE, text.toString());
     }
 
     /** Removes it from the disk. */

@@ -48,15 +48,11 @@ final class RuntimeConfig {
     private final RuntimeSpec spec;
     private Map<String, Object> tree;
 
-    private RuntimeConfig(TaskLayout layout, RuntimeSpec spec) {
+    /** Begins with the specification as it was given. */
+    RuntimeConfig(TaskLayout layout, RuntimeSpec spec) {
         this.layout = layout;
         this.spec = spec;
         this.tree = spec.object().tree();
-    }
-
-    /** Reads the specification of a task. */
-    static RuntimeConfig read(TaskLayout layout) throws LinuxException, DavitException {
-        return new RuntimeConfig(layout, specification(layout));
     }
 
     /** Reads the specification of a task as it was given. */

@@ -70,9 +70,10 @@ final class TaskCreation {
         record.token(UUID.randomUUID().toString());
         record.flag(ProcessRecord.Flag.TERMINAL, request.stdio().terminal());
         record.flag(ProcessRecord.Flag.STDIN, ProcessStreams.readsInput(request.stdio()));
-        rootfs = rootfs();
+        RuntimeSpec spec = RuntimeConfig.specification(task.layout());
+        rootfs = rootfs(spec);
         record.flag(ProcessRecord.Flag.MOUNTED, mountsItself());
-        RuntimeConfig config = config().note(record);
+        RuntimeConfig config = config(spec).note(record);
         record.write();
         String name = "task " + task.id();
         init = new MonitoredProcess(name, task.host(), record, files, new InitEnd(task));
@@ -83,8 +84,7 @@ final class TaskCreation {
     }
 
     /** The mounts that make up the root filesystem, with a layer above it if that is asked for. */
-    private List<Mount> rootfs() throws LinuxException, DavitException {
-        RuntimeSpec spec = RuntimeConfig.specification(task.layout());
+    private List<Mount> rootfs(RuntimeSpec spec) throws LinuxException, DavitException {
         boolean layer = WritableLayer.isWanted(spec);
         if (!task.host().isRoot() && (layer || shown().isEmpty() && !request.rootfs().isEmpty())) {
             throw new DavitException(
@@ -115,9 +115,9 @@ final class TaskCreation {
         return task.host().isRoot() && !rootfs.isEmpty();
     }
 
-    private RuntimeConfig config() throws LinuxException, DavitException {
+    private RuntimeConfig config(RuntimeSpec spec) throws DavitException {
         boolean systemd = task.programs().runtime().systemd();
-        return RuntimeConfig.read(task.layout())
+        return new RuntimeConfig(task.layout(), spec)
                 .root(rootfs, task.host().isRoot() ? Optional.empty() : shown())
                 .sysfs(task.host().user())
                 .version(task.tools().specVersion())

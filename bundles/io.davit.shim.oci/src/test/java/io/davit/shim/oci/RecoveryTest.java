@@ -177,12 +177,13 @@ class RecoveryTest extends OciTest {
         TestContext context = host.bundle("t1", TestSpec.of("sleep", "1000"), runtime);
         host.run(context, Stdio.NONE).release(true, LONG);
         Path record = new TaskLayout(context.bundle()).root().resolve("record");
-        List<String> lines =
-                Files.readAllLines(record).stream()
-                        .filter(line -> !line.startsWith("monitor=") && !line.startsWith("p"))
-                        .filter(line -> !line.startsWith("cgroup."))
-                        .toList();
-        Files.writeString(record, String.join("\n", lines) + "\nphase=CREATING\n");
+        String versions = Files.readString(record);
+        String end = "#end\n";
+        // The next one was cut short.
+        Files.writeString(
+                record,
+                versions.substring(0, versions.indexOf(end) + end.length())
+                        + "\n#begin\nphase=STARTED\nmonitor=1");
         assertKind(Kind.NOT_FOUND, () -> host.plugin.recover(context, LONG));
         host.plugin.cleanUp(context, LONG);
         assertEquals(List.of(), host.monitors());
