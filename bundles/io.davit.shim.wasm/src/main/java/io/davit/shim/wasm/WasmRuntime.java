@@ -1,17 +1,17 @@
 package io.davit.shim.wasm;
 
-import java.nio.file.Path;
-
 /** The parts of the plugin, made from its configuration, and their end. */
 final class WasmRuntime implements AutoCloseable {
     private static final int PARSERS = 2;
 
     private final Engine engine;
     private final CodeCompiler compiler;
+    private final int mostTasks;
 
-    private WasmRuntime(Engine engine, CodeCompiler compiler) {
+    private WasmRuntime(Engine engine, CodeCompiler compiler, int mostTasks) {
         this.engine = engine;
         this.compiler = compiler;
+        this.mostTasks = mostTasks;
     }
 
     static WasmRuntime of(WasmShimPlugin.Config config) {
@@ -22,53 +22,44 @@ final class WasmRuntime implements AutoCloseable {
      * As {@link #of(WasmShimPlugin.Config)}; without the platform's directory descriptors if asked.
      */
     static WasmRuntime of(WasmShimPlugin.Config config, boolean descriptors) {
-        long total = config.memory_total_bytes();
-        MemoryBudget budget =
-                new MemoryBudget(total > 0 ? total : Runtime.getRuntime().maxMemory() / 2);
-        CodeStore store =
-                new CodeStore(cacheDir(config.cache_dir()), config.cache_disk_max_bytes());
+        WasmSettings settings = WasmSettings.of(config);
+        WasmSettings.Code code = settings.code();
+        MemoryBudget budget = new MemoryBudget(settings.memory().all());
+        CodeStore store = new CodeStore(code.cache(), code.disk());
         CodeCompiler compiler = new CodeCompiler(store);
         ModuleCache modules =
                 new ModuleCache(
-                        new ModuleParser(config.parse_timeout_millis(), PARSERS),
+                        new ModuleParser(code.parseMillis(), PARSERS),
                         store,
                         compiler,
-                        config.cache_memory_max_bytes(),
-                        config.compile_delay_millis());
-        int computing = config.cpu_max();
-        int processors = Runtime.getRuntime().availableProcessors();
+                        code.parsed(),
+                        code.compileMillis());
         Engine engine =
                 new Engine(
-                        new GuestHost(config.clock_resolution_nanos()),
+                        new GuestHost(settings.clockNanos()),
                         new CpuTimes(),
                         modules,
                         new ProgramLoader(modules),
                         budget,
                         new VolumeFactory(
                                 budget,
-                                config.tmpfs_max_bytes(),
-                                config.tmpfs_max_files(),
+                                settings.tmpfs().bytes(),
+                                settings.tmpfs().files(),
                                 descriptors),
-                        new CpuQueue(computing > 0 ? computing : 2 * processors),
-                        new GuestPool(2 * config.tasks_max(), config.stack_bytes()),
+                        new CpuQueue(settings.computing()),
+                        new GuestPool(2 * settings.tasks(), settings.stack()),
                         new Pids(),
-                        config.memory_default_bytes());
-        return new WasmRuntime(engine, compiler);
-    }
-
-    /** The directory that is configured, or one below the user's cache directory. */
-    private static Path cacheDir(String configured) {
-        if (!configured.isEmpty()) {
-            return Path.of(configured);
-        }
-        String cache = System.getenv("XDG_CACHE_HOME");
-        return cache != null && cache.startsWith("/")
-                ? Path.of(cache, "davit", "wasm")
-                : Path.of(System.getProperty("user.home"), ".cache", "davit", "wasm");
+                        settings.memory().each());
+        return new WasmRuntime(engine, compiler, settings.tasks());
     }
 
     Engine engine() {
         return engine;
+    }
+
+    /** How many tasks of the plugin there may be at once. */
+    int mostTasks() {
+        return mostTasks;
     }
 
     @Override

@@ -16,6 +16,7 @@ import io.davit.spi.shim.ShimRuntime;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Modified;
 import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
@@ -146,25 +147,25 @@ public final class WasmShimPlugin implements ShimPlugin {
         int tmpfs_max_files() default 65_536;
     }
 
-    private final WasmRuntime runtime;
-    private final int mostTasks;
+    private final Runtimes runtimes;
     private final Map<TaskId, WasmShim> shims = new ConcurrentHashMap<>();
 
     /** Makes the parts as they are configured. */
     @Activate
     public WasmShimPlugin(Config config) {
-        this(WasmRuntime.of(config), config.tasks_max());
-    }
-
-    WasmShimPlugin(WasmRuntime runtime, int mostTasks) {
-        this.runtime = runtime;
-        this.mostTasks = mostTasks;
+        runtimes = new Runtimes(WasmRuntime.of(config));
     }
 
     /** Begins to load what the first task will need. */
     @Activate
     void start() {
-        new WarmUp(runtime.engine()).start();
+        new WarmUp(runtimes.current().engine()).start();
+    }
+
+    /** Gives new tasks what is configured now; those that are there keep what they have. */
+    @Modified
+    void configure(Config config) {
+        runtimes.replace(WasmRuntime.of(config));
     }
 
     /** Ends what was not released. */
@@ -172,7 +173,7 @@ public final class WasmShimPlugin implements ShimPlugin {
     void close() {
         shims.values().forEach(shim -> shim.release(true, Duration.ofSeconds(1)));
         shims.clear();
-        runtime.close();
+        runtimes.close();
     }
 
     @Override
@@ -197,15 +198,30 @@ public final class WasmShimPlugin implements ShimPlugin {
                             + " type="
                             + context.options().get().typeUrl());
         }
-        if (shims.size() >= mostTasks) {
-            throw new DavitException(
-                    Kind.RESOURCE_EXHAUSTED, "too many wasm tasks: most=" + mostTasks);
+        WasmRuntime runtime = runtimes.take();
+        WasmShim made = new WasmShim(context, runtime.engine(), gone -> forget(id, gone, runtime));
+        try {
+            add(id, made, runtime.mostTasks());
+        } catch (DavitException e) {
+            runtimes.giveBack(runtime);
+            throw e;
         }
-        WasmShim made = new WasmShim(context, runtime.engine(), gone -> shims.remove(id, gone));
+        return made;
+    }
+
+    private void add(TaskId id, WasmShim made, int most) throws DavitException {
+        if (shims.size() >= most) {
+            throw new DavitException(Kind.RESOURCE_EXHAUSTED, "too many wasm tasks: most=" + most);
+        }
         if (shims.putIfAbsent(id, made) != null) {
             throw new DavitException(Kind.ALREADY_EXISTS, "shim of this task lives: task=" + id);
         }
-        return made;
+    }
+
+    private void forget(TaskId id, WasmShim gone, WasmRuntime runtime) {
+        if (shims.remove(id, gone)) {
+            runtimes.giveBack(runtime);
+        }
     }
 
     @Override

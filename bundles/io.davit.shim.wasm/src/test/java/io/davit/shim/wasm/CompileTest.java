@@ -54,15 +54,15 @@ class CompileTest {
     }
 
     private WasmProgram program() {
+        return program("/task.wasm");
+    }
+
+    private WasmProgram program(String path) {
         try (Place root = new Place(root(), null)) {
             return sandbox.runtime()
                     .engine()
                     .loader()
-                    .load(
-                            root,
-                            new GuestProgram(List.of("/task.wasm"), List.of(), "/"),
-                            null,
-                            Sandbox.LONG)
+                    .load(root, new GuestProgram(List.of(path), List.of(), "/"), null, Sandbox.LONG)
                     .program();
         }
     }
@@ -113,6 +113,21 @@ class CompileTest {
         open(1_000_000);
         assertTrue(program().form().isCompiled());
         assertEquals("6765\n", sandbox.run("/task.wasm", "fib", "20").out());
+    }
+
+    @Test
+    void a_function_too_large_for_java_is_interpreted_among_compiled_ones() throws Exception {
+        open(0);
+        sandbox.with("huge");
+        assertEquals("1767784000\n", sandbox.run("/huge.wasm").out());
+        assertEquals("1767784000\n", sandbox.run("/huge.wasm").out());
+        await(() -> program("/huge.wasm").form().isCompiled());
+        assertEquals(1, program("/huge.wasm").form().code().interpreted().size());
+        assertEquals("1767784000\n", sandbox.run("/huge.wasm").out());
+        sandbox.close();
+        open(0);
+        assertTrue(program("/huge.wasm").form().isCompiled());
+        assertEquals("1767784000\n", sandbox.run("/huge.wasm").out());
     }
 
     private void damage(byte[] content) throws Exception {

@@ -381,6 +381,51 @@ class TaskTest {
     }
 
     @Test
+    void a_task_for_which_there_is_no_memory_ends_out_of_memory() throws IOException {
+        bench.close();
+        bench = new TaskBench(directory, new TestConfig().with("memory_total_bytes", 65_536L));
+        TaskBench.Running task = bench.start("t", Stdio.NONE, "/task.wasm");
+        Exit exit = task.await();
+        assertEquals(137, exit.status());
+        assertEquals(Optional.of(Exit.OOM), exit.reason());
+        assertTrue(task.told().toldOutOfMemory());
+        assertEquals(1, task.shim().metrics(LONG).oomKills());
+    }
+
+    @Test
+    void guests_that_spin_let_others_compute() throws IOException {
+        bench.close();
+        bench = new TaskBench(directory, new TestConfig().with("cpu_max", 1));
+        List<TaskBench.Running> spinning = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            spinning.add(bench.start("s" + i, Stdio.NONE, "/task.wasm", "spin"));
+        }
+        assertEquals(0, bench.start("t", Stdio.NONE, "/task.wasm", "fib", "20").await().status());
+        spinning.forEach(each -> each.shim().close(LONG));
+    }
+
+    @Test
+    void a_new_configuration_is_for_new_tasks() throws IOException {
+        TaskBench.Running before = bench.start("old", Stdio.NONE, "/task.wasm", "sleep", "100000");
+        bench.plugin()
+                .configure(
+                        new TestConfig()
+                                .with("cache_dir", directory.resolve("cache").toString())
+                                .with("memory_default_bytes", 1L << 20)
+                                .with("tasks_max", -5)
+                                .make());
+        TaskBench.Running after = bench.start("new", Stdio.NONE, "/task.wasm", "sleep", "100000");
+        assertEquals(64 << 20, before.shim().metrics(LONG).memoryLimitBytes());
+        assertEquals(1 << 20, after.shim().metrics(LONG).memoryLimitBytes());
+        assertEquals(TaskState.RUNNING, before.shim().status("", LONG).state());
+        before.shim().kill("", Signal.KILL, KillScope.ALL, LONG);
+        assertEquals(137, before.await().status());
+        before.shim().close(LONG);
+        assertEquals(TaskState.RUNNING, after.shim().status("", LONG).state());
+        assertEquals(0, bench.start("next", Stdio.NONE, "/task.wasm").await().status());
+    }
+
+    @Test
     void there_are_only_so_many_tasks() throws IOException {
         bench.close();
         bench = new TaskBench(directory, new TestConfig().with("tasks_max", 2));
