@@ -9,6 +9,7 @@ import java.util.concurrent.TimeUnit;
 /** Records that share one write and one sync, and the outcome that all of them share. */
 final class Batch implements Commit {
     private final JournalOptions options;
+    private final CountDownLatch written = new CountDownLatch(1);
     private final CountDownLatch done = new CountDownLatch(1);
 
     /** Guarded by the queue's lock until the writer takes the batch, then the writer's. */
@@ -42,10 +43,16 @@ final class Batch implements Commit {
         return failure == null && generation == wanted ? start : -1;
     }
 
+    /** Tells that the records are in the file. */
+    void written() {
+        written.countDown();
+    }
+
     /** Tells all who wait, once; {@code null} for success. */
     void finish(JournalException outcome) {
         if (!isDone()) {
             failure = outcome;
+            written.countDown();
             done.countDown();
         }
     }
@@ -57,7 +64,16 @@ final class Batch implements Commit {
 
     @Override
     public void await() throws JournalException {
-        await(done, options, "record");
+        await(done);
+    }
+
+    @Override
+    public void awaitWritten() throws JournalException {
+        await(written);
+    }
+
+    private void await(CountDownLatch latch) throws JournalException {
+        await(latch, options, "record");
         JournalException outcome = failure;
         if (outcome != null) {
             throw new JournalException(outcome.reason(), outcome.getMessage(), outcome);

@@ -19,6 +19,16 @@ public interface Commit {
     void await() throws JournalException;
 
     /**
+     * Waits until the record survives the end of this process, but maybe not a power cut: for what
+     * a power cut undoes as well. Later records that are durable make it durable.
+     *
+     * @throws JournalException as for {@link #await}
+     */
+    default void awaitWritten() throws JournalException {
+        await();
+    }
+
+    /**
      * Tells whether {@link #await} would return or throw at once.
      *
      * @return {@code true} once the outcome is known

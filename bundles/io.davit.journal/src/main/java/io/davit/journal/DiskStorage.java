@@ -227,6 +227,11 @@ final class DiskStorage implements Storage {
         }
 
         @Override
+        public void syncData() throws IOException {
+            file.getChannel().force(false);
+        }
+
+        @Override
         public void close() throws IOException {
             file.close();
         }

@@ -8,8 +8,8 @@ import java.util.Objects;
  * What opening a journal found.
  *
  * @param records how many records were replayed
- * @param cutBytes how many bytes of an unfinished write were cut from the end; 0 after a clean
- *     close
+ * @param cutBytes how many bytes of an unfinished write were cut from the end, not counting zeros
+ *     behind them; 0 after a clean close
  * @param damages what was not as the journal left it; empty when all was well
  * @since 1.0
  */

@@ -11,7 +11,7 @@ import java.nio.ByteBuffer;
  * @param start where the first of them begins
  * @param snapshotEnd where the snapshot ends; 0 if it is not whole
  * @param end where the last valid record ends
- * @param length how long the file is
+ * @param length where the zeros begin that the file ends with, but not before {@code end}
  * @param next the sequence of the record to be appended next
  * @param damage what a crash cannot explain; {@code null} if there is nothing
  */
@@ -48,7 +48,8 @@ record LogScan(
         }
     }
 
-    private static LogScan scan(StoredFile file, LogReader reader, LogHeader header, long length) {
+    private static LogScan scan(StoredFile file, LogReader reader, LogHeader header, long size) {
+        long length = size;
         long start = reader.end();
         long snapshotEnd = header.snapshot() == 0 ? start : 0;
         long records = 0;
@@ -60,6 +61,7 @@ record LogScan(
                     snapshotEnd = reader.end();
                 }
             }
+            length = withoutZeros(file, reader.end(), size);
             if (snapshotEnd > 0 && isRecordBehind(file, reader.end(), length, reader.sequence())) {
                 damage = "damaged before its end: at=" + reader.end() + " bytes=" + length;
             }
@@ -78,6 +80,20 @@ record LogScan(
                 length,
                 reader.sequence() + 1,
                 damage);
+    }
+
+    /** Finds where the zeros begin that a file ends with. */
+    private static long withoutZeros(StoredFile file, long from, long size) throws IOException {
+        byte[] buffer = new byte[CHUNK];
+        for (long end = size; end > from; end -= Math.min(CHUNK, end - from)) {
+            long at = Math.max(from, end - CHUNK);
+            for (int i = readFully(file, at, buffer, end); i > 0; i--) {
+                if (buffer[i - 1] != 0) {
+                    return at + i;
+                }
+            }
+        }
+        return from;
     }
 
     /** Whether the snapshot that the file begins with is all there. */

@@ -15,11 +15,23 @@ import java.io.IOException;
 final class LogWriter implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(LogWriter.class);
 
+    private static final byte[] ZEROS = new byte[64 << 10];
+    private static final long LEAST_RESERVE = 64 << 10;
+    private static final long MOST_RESERVE = 1 << 20;
+
     private final Storage storage;
     private final JournalOptions options;
     private final CommitQueue queue;
     private StoredFile file;
     private long next;
+
+    /** Up to where the file has zeros, and whether its length changed since its last sync. */
+    private long reserved;
+
+    private boolean resized = true;
+
+    /** Whether there is space for zeros. */
+    private boolean roomy = true;
 
     /** What is in hand. */
     private CommitQueue.Work current;
@@ -40,6 +52,7 @@ final class LogWriter implements Runnable {
         this.next = opened.next();
         this.generation = opened.generation();
         this.end = opened.end();
+        this.reserved = lengthOf(file, end);
         this.dueAt = due(opened.snapshotEnd(), opened.snapshotEnd());
     }
 
@@ -55,8 +68,28 @@ final class LogWriter implements Runnable {
         } catch (RuntimeException | Error e) {
             abandon(refuse("writer ended", e));
         } finally {
+            cutZeros();
             closeFile(file);
             storage.release();
+        }
+    }
+
+    private static long lengthOf(StoredFile file, long otherwise) {
+        try {
+            return Math.max(file.length(), otherwise);
+        } catch (IOException e) {
+            return otherwise;
+        }
+    }
+
+    /** A file that is closed in peace holds records alone; otherwise the zeros do no harm. */
+    private void cutZeros() {
+        try {
+            if (queue.failure() == null && reserved > end) {
+                file.truncate(end);
+            }
+        } catch (IOException e) {
+            LOG.warn("journal file not shortened: name={}", options.name(), e);
         }
     }
 
@@ -104,28 +137,64 @@ final class LogWriter implements Runnable {
         batch.place(generation, end);
         if (failure == null && records.length() > 0) {
             long following = records.seal(next);
-            failure = commit(records);
+            failure = commit(batch);
             next = failure == null ? following : next;
         }
         queue.finished(batch, end, failure);
     }
 
     /** Writes and syncs; returns what went wrong. */
-    private JournalException commit(Records records) {
+    private JournalException commit(Batch batch) {
+        Records records = batch.records();
         try {
+            reserve(end + records.length());
             writeAll(records);
         } catch (IOException e) {
             return cutAgain(e);
         }
+        batch.written();
         try {
             JournalPoint.STORE_WRITTEN.hit();
-            file.sync();
+            sync();
             JournalPoint.STORE_SYNCED.hit();
         } catch (IOException e) {
             return refuse("sync failed", e);
         }
         end += records.length();
         return null;
+    }
+
+    private void sync() throws IOException {
+        if (resized) {
+            file.sync();
+            resized = false;
+        } else {
+            file.syncData();
+        }
+    }
+
+    /**
+     * Writes zeros ahead, so that most syncs find length and blocks of the file unchanged and write
+     * the records alone. Zeros end a log. Without the space for them it goes on without.
+     */
+    private void reserve(long needed) throws IOException {
+        if (needed <= reserved) {
+            return;
+        }
+        resized = true;
+        long step = Math.max(LEAST_RESERVE, Math.min(end, MOST_RESERVE));
+        long wanted = Math.min(needed + step, options.mostBytes());
+        try {
+            for (long at = reserved; roomy && at < wanted; at += ZEROS.length) {
+                file.write(at, ZEROS, 0, (int) Math.min(ZEROS.length, wanted - at));
+                reserved = Math.min(at + ZEROS.length, wanted);
+            }
+        } catch (IOException noSpace) {
+            roomy = false;
+            file.truncate(end);
+            reserved = end;
+        }
+        reserved = Math.max(reserved, needed);
     }
 
     private void writeAll(Records records) throws IOException {
@@ -139,6 +208,8 @@ final class LogWriter implements Runnable {
     private JournalException cutAgain(IOException cause) {
         try {
             file.truncate(end);
+            reserved = end;
+            resized = true;
             file.sync();
         } catch (IOException e) {
             e.addSuppressed(cause);
@@ -186,6 +257,9 @@ final class LogWriter implements Runnable {
         file = snapshot.file();
         next = snapshot.sequence();
         end = snapshot.end();
+        reserved = end;
+        resized = true;
+        roomy = true;
         generation = snapshot.generation();
         dueAt = due(snapshot.snapshotEnd(), snapshot.snapshotEnd());
         queue.resize(end);

@@ -19,4 +19,12 @@ interface StoredFile extends Closeable {
 
     /** Makes everything written and cut so far durable. */
     void sync() throws IOException;
+
+    /**
+     * Makes everything written durable if the file did not become longer or shorter since {@link
+     * #sync}. Only by a thread that nobody interrupts.
+     */
+    default void syncData() throws IOException {
+        sync();
+    }
 }

@@ -82,9 +82,12 @@ final class ChildJournal {
         }
     }
 
-    /** A negative number stands for all up to its amount. */
+    /**
+     * A negative number stands for all up to its amount. Does not end with zeros: torn before them
+     * it would be whole.
+     */
     private static byte[] record(long number) {
-        return ByteBuffer.allocate(PAYLOAD).putLong(number).array();
+        return ByteBuffer.allocate(PAYLOAD).putLong(number).put(PAYLOAD - 1, (byte) 1).array();
     }
 
     /** Checks that records are numbered without a gap. */

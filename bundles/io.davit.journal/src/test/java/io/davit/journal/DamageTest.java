@@ -187,6 +187,7 @@ class DamageTest {
         byte[] whole = storage.content(LOG);
         byte[] damaged = Arrays.copyOf(whole, whole.length + 16);
         damaged[whole.length] = 0x7f;
+        damaged[whole.length + 15] = 0x7f; // zeros would be what every log ends with
         storage.put(LOG, damaged);
         JournalRecovery recovery = open(storage);
         assertEquals(16, recovery.cutBytes());

@@ -126,7 +126,7 @@ class FaultTest {
     void what_a_failed_write_left_is_cut_off_again() throws JournalException {
         try (Journal journal = open()) {
             journal.append(bytes("one"));
-            int whole = storage.content("log.00000001").length;
+            int whole = withoutZeros(storage.content("log.00000001"));
             storage.failAt(Kind.WRITE, 1, new IOException("ENOSPC"));
             assertEquals(Reason.FULL, reasonOf(() -> journal.append(new byte[500])));
             assertEquals(whole, storage.content("log.00000001").length);
@@ -135,11 +135,33 @@ class FaultTest {
         }
     }
 
+    /** Where the zeros begin that a file ends with. */
+    private static int withoutZeros(byte[] content) {
+        int length = content.length;
+        while (length > 0 && content[length - 1] == 0) {
+            length--;
+        }
+        return length;
+    }
+
+    @Test
+    void without_space_for_zeros_records_are_written_all_the_same() throws JournalException {
+        try (Journal journal = open()) {
+            storage.failAt(Kind.WRITE, 1, new IOException("ENOSPC"));
+            journal.append(bytes("one"));
+            assertEquals(1, storage.failed());
+            journal.append(bytes("two"));
+        }
+        open().close();
+        assertEquals(List.of("one", "two"), replayed);
+    }
+
     /** An intent that failed must not be followed by the fact that was built on it. */
     @Test
     void what_was_submitted_behind_a_failed_write_fails_with_it() throws JournalException {
         List<Commit> behind = new ArrayList<>();
         try (Journal journal = open()) {
+            journal.append(bytes("before"));
             storage.beforeFailure(
                     () -> {
                         try {
@@ -154,7 +176,7 @@ class FaultTest {
             journal.append(bytes("again"));
         }
         open().close();
-        assertEquals(List.of("again"), replayed);
+        assertEquals(List.of("before", "again"), replayed);
     }
 
     @Test
@@ -200,6 +222,7 @@ class FaultTest {
         int whole = storage.content("log.00000001").length;
         byte[] torn = Arrays.copyOf(storage.content("log.00000001"), whole + 20);
         torn[whole + 3] = 9;
+        torn[whole + 19] = 9; // zeros behind it would be what every log ends with
         storage.put("log.00000001", torn);
         try (Journal journal = open()) {
             assertEquals(List.of("one"), replayed);
