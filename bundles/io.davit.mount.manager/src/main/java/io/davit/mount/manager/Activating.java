@@ -90,7 +90,7 @@ final class Activating {
     private MountActivation record() {
         MountCrashPoint.MOUNT_BEFORE_INTENT.hit();
         try {
-            parts.store().changeDurably(new Whole(intent()));
+            parts.store().changeWritten(new Whole(intent()));
             MountCrashPoint.MOUNT_AFTER_INTENT.hit();
             parts.targets().create(id);
         } catch (DavitException e) {

@@ -152,13 +152,46 @@ final class ActivationStore implements AutoCloseable {
     }
 
     /**
-     * Changes an activation and waits until that is durable; a journal that refuses is no reason
-     * not to go on, because recovery finds out what is mounted.
+     * Changes an activation and waits until that survives the end of this process. It need not
+     * survive a power cut, which undoes all mounts as well; the next durable change sees to it.
+     *
+     * @throws DavitException as for {@link #changeDurably}
      */
-    void changeOrWarn(StoreChange change) {
+    void changeWritten(StoreChange change) throws DavitException {
         try {
-            changeDurably(change);
-        } catch (DavitException e) {
+            submit(change).awaitWritten();
+        } catch (JournalException e) {
+            throw StoreFailures.of("cannot record the activation: id=" + change.id(), e);
+        }
+        compactIfDue();
+    }
+
+    /**
+     * Does work between a change that survives the end of this process and its becoming durable; a
+     * journal that refuses is no reason not to go on, because recovery finds out what is mounted.
+     */
+    void changeAround(StoreChange change, Runnable work) {
+        Commit commit = null;
+        try {
+            commit = submit(change);
+            commit.awaitWritten();
+        } catch (JournalException e) {
+            LOG.warn("activation not recorded: id={} why={}", change.id(), e.getMessage());
+        }
+        try {
+            work.run();
+        } finally {
+            awaitOrWarn(change, commit);
+        }
+        compactIfDue();
+    }
+
+    private static void awaitOrWarn(StoreChange change, Commit commit) {
+        try {
+            if (commit != null) {
+                commit.await();
+            }
+        } catch (JournalException e) {
             LOG.warn("activation not recorded: id={} why={}", change.id(), e.getMessage());
         }
     }

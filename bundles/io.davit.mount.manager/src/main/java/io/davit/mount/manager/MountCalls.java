@@ -41,6 +41,9 @@ final class MountCalls implements MountManager, MountMaintenance, AutoCloseable 
     /** How long calls may go on when the manager stops. */
     private static final Duration DRAIN = Duration.ofSeconds(5);
 
+    /** More intents than can be on their way to the disk. */
+    private static final long MOST_FORGOTTEN = 10_000;
+
     private final CallGate gate = new CallGate();
     private final ManagerParts parts;
 
@@ -77,6 +80,16 @@ final class MountCalls implements MountManager, MountMaintenance, AutoCloseable 
         return new MountCalls(
                 new ManagerParts(
                         settings, store, targets, rules, new KeyedLock<>(), worker, catalog));
+    }
+
+    /** Passes over the numbers of intents that a power cut took away, but not their directories. */
+    void skipForgotten() {
+        long last = parts.store().lastId();
+        parts.targets().numbered().stream()
+                .mapToLong(TargetDirectory.Numbered::number)
+                .filter(number -> number > last && number - last <= MOST_FORGOTTEN)
+                .max()
+                .ifPresent(number -> parts.store().change(new Counted(number)));
     }
 
     /** Says whether there was anything before this manager was opened. */
@@ -150,9 +163,13 @@ final class MountCalls implements MountManager, MountMaintenance, AutoCloseable 
     private ActivationName giveUp(ActivationName name) {
         ActivationRecord record = require(name);
         MountCrashPoint.UNMOUNT_BEFORE_INTENT.hit();
-        parts.store().changeOrWarn(new Left(record.id()));
-        MountCrashPoint.UNMOUNT_AFTER_INTENT.hit();
-        new MountUndo(parts).undo(record.id());
+        parts.store()
+                .changeAround(
+                        new Left(record.id()),
+                        () -> {
+                            MountCrashPoint.UNMOUNT_AFTER_INTENT.hit();
+                            new MountUndo(parts).undo(record.id());
+                        });
         return name;
     }
 

@@ -6,7 +6,7 @@ import io.davit.journal.CrashPoint;
 enum MountCrashPoint implements CrashPoint {
     /** A number is taken, nothing is recorded. */
     MOUNT_BEFORE_INTENT,
-    /** The intent is durable, nothing is done. */
+    /** The intent is written, nothing is done. */
     MOUNT_AFTER_INTENT,
     /** The activation has its directory. */
     MOUNT_DIRECTORY_MADE,
@@ -26,7 +26,7 @@ enum MountCrashPoint implements CrashPoint {
     MOUNT_COMPLETE,
     /** A deactivation was asked for, nothing is recorded. */
     UNMOUNT_BEFORE_INTENT,
-    /** The name is given up durably, nothing is unmounted. */
+    /** It is written that the name is given up, nothing is unmounted. */
     UNMOUNT_AFTER_INTENT,
     /** A mount is gone and not yet recorded so; hit once a mount. */
     UNMOUNTED,

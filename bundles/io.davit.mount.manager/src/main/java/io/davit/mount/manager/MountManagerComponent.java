@@ -70,6 +70,7 @@ public final class MountManagerComponent implements MountManager, MountMaintenan
     @Activate
     void open() {
         calls = MountCalls.open(settings, this::catalog);
+        calls.skipForgotten();
         recovery = new MountRecovery(calls.hasPast(), calls::hasLeft, () -> calls.check(true));
         recovery.start();
     }
