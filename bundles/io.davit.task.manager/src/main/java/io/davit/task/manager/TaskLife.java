@@ -46,6 +46,9 @@ final class TaskLife implements ShimListener {
     /** The task was deleted. Guarded by this. */
     private boolean gone;
 
+    /** Whether its shim is looked for and may tell of processes it had. Guarded by this. */
+    private boolean sought;
+
     TaskLife(TaskRecord record, OciBundle bundle, TaskEvents events, Consumer<TaskLife> remember) {
         this.record = record;
         this.bundle = bundle;
@@ -236,6 +239,16 @@ final class TaskLife implements ShimListener {
         events.publish();
     }
 
+    /** Takes exits of processes that are not known, until {@link #settled}: the shim knows them. */
+    synchronized void seek() {
+        sought = true;
+    }
+
+    /** Notes that the shim has told of all processes it has. */
+    synchronized void settled() {
+        sought = false;
+    }
+
     /** Notes that a process, which somebody else added, is there. */
     synchronized void rediscovered(String execId, long pid) {
         ProcessLife process = new ProcessLife(execId);
@@ -274,6 +287,9 @@ final class TaskLife implements ShimListener {
     @Override
     public void exited(String execId, Exit exit) {
         synchronized (this) {
+            if (sought) {
+                processes.computeIfAbsent(execId, ProcessLife::new);
+            }
             ProcessLife process = processes.get(execId);
             if (process == null || gone) {
                 return;

@@ -76,11 +76,13 @@ final class TaskRecovery {
     private void look(TaskLife life, Duration pause) {
         boolean done = false;
         try {
+            life.seek();
             done = life.record().phase() == Phase.INTENT ? settleIntent(life) : find(life);
         } catch (DavitException e) {
             LOG.warn("task not recovered yet: task={}", life.id(), e);
         }
         if (done) {
+            life.settled();
             sought.remove(life.id());
         } else {
             Duration next = pause.multipliedBy(2);
@@ -95,6 +97,8 @@ final class TaskRecovery {
             undoing.undo(life);
             return true;
         }
+        // its end, told meanwhile, has to wait until its creation is told
+        life.beginStart(ShimTask.INIT);
         Optional<Shim> shim = attach(life);
         Optional<ProcessStatus> init = shim.flatMap(live -> init(life, live));
         shim.ifPresent(live -> life.shim().found(live));

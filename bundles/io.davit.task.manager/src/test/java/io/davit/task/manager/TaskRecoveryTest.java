@@ -6,10 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.davit.api.errors.DavitException;
 import io.davit.api.errors.Kind;
+import io.davit.api.task.ExecProcess;
+import io.davit.api.task.ExecTask;
 import io.davit.api.task.Exit;
 import io.davit.api.task.KillScope;
+import io.davit.api.task.OciProcess;
 import io.davit.api.task.Signal;
+import io.davit.api.task.Stdio;
 import io.davit.api.task.Task;
+import io.davit.api.task.TaskEvent;
 import io.davit.api.task.TaskState;
 import io.davit.testkit.FakeWorld;
 
@@ -65,6 +70,50 @@ class TaskRecoveryTest {
             Task task = after.tasks.find(Node.id("t1")).orElseThrow();
             assertEquals(7, task.await(Node.LONG).orElseThrow().status());
             assertEquals(7, after.tasks.delete(task.id(), Node.LONG).status());
+        }
+    }
+
+    @Test
+    void further_processes_are_found_again_running_or_ended_while_nobody_watched()
+            throws Exception {
+        try (Node before = node()) {
+            Task task = before.create("t1");
+            task.start(Node.LONG);
+            for (String exec : List.of("runs", "ends")) {
+                task.exec(
+                                new ExecTask(
+                                        exec,
+                                        new OciProcess("{\"args\":[\"x\"],\"cwd\":\"/\"}"),
+                                        Stdio.NONE),
+                                Node.LONG)
+                        .start(Node.LONG);
+            }
+        }
+        world.exit(Node.id("t1"), "ends", 5);
+        try (Node after = node()) {
+            Task task = after.tasks.find(Node.id("t1")).orElseThrow();
+            ExecProcess ended = task.process("ends").orElseThrow();
+            assertEquals(5, ended.await(Node.LONG).orElseThrow().status());
+            assertEquals(TaskState.RUNNING, task.process("runs").orElseThrow().status().state());
+            assertEquals(
+                    List.of(5),
+                    List.copyOf(after.events.all).stream()
+                            .filter(TaskEvent.Exited.class::isInstance)
+                            .map(event -> ((TaskEvent.Exited) event).exit().status())
+                            .toList());
+            assertEquals(5, ended.delete(Node.LONG).status());
+            assertTrue(task.process("ends").isEmpty());
+        }
+    }
+
+    @Test
+    void an_end_is_told_after_the_creation_of_a_task_that_was_in_no_journal() throws Exception {
+        leaveRunning(Damage.LOST);
+        world.exit(Node.id("t1"), "", 7);
+        try (Node after = node()) {
+            Task task = after.tasks.find(Node.id("t1")).orElseThrow();
+            assertEquals(7, task.await(Node.LONG).orElseThrow().status());
+            assertEquals(List.of("/tasks/create", "/tasks/exit"), after.events.topics());
         }
     }
 
