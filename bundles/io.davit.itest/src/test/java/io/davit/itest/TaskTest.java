@@ -2,6 +2,7 @@ package io.davit.itest;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -14,6 +15,8 @@ import io.davit.api.task.CreateTask;
 import io.davit.api.task.KillScope;
 import io.davit.api.task.Signal;
 import io.davit.api.task.Stdio;
+import io.davit.api.task.TaskEvent;
+import io.davit.api.task.TaskEventListener;
 import io.davit.api.task.TaskId;
 import io.davit.api.task.TaskManager;
 import io.davit.api.task.TaskState;
@@ -23,6 +26,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.FrameworkUtil;
+import org.osgi.framework.ServiceRegistration;
+import org.osgi.test.common.annotation.InjectBundleContext;
 import org.osgi.test.common.annotation.InjectService;
 import org.osgi.test.junit5.context.BundleContextExtension;
 import org.osgi.test.junit5.service.ServiceExtension;
@@ -30,11 +37,17 @@ import org.osgi.test.junit5.service.ServiceExtension;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 
 /** A WebAssembly task from its creation to its deletion, through all the managers. */
 @ExtendWith({BundleContextExtension.class, ServiceExtension.class})
 class TaskTest {
     @TempDir Path directory;
+
+    @InjectBundleContext BundleContext context;
 
     @InjectService(timeout = 10_000)
     TaskManager tasks;
@@ -69,6 +82,27 @@ class TaskTest {
         assertEquals(3, tasks.delete(TaskId.of("t1"), Guests.PATIENCE).status());
         assertFalse(Files.exists(bundle));
         assertEquals("ready\n", running.output().toString());
+    }
+
+    @Test
+    void a_listener_service_is_told_what_happens() throws Exception {
+        BlockingQueue<TaskEvent> told = new LinkedBlockingQueue<>();
+        TaskEventListener listener = (cursor, event) -> told.add(event);
+        ServiceRegistration<TaskEventListener> registration =
+                context.registerService(
+                        TaskEventListener.class,
+                        listener,
+                        FrameworkUtil.asDictionary(
+                                Map.of("davit.task.event.topics", "/tasks/exit")));
+        try {
+            Guests.Running running = guests.start(tasks, "t5", "wait");
+            running.finish();
+            tasks.delete(TaskId.of("t5"), Guests.PATIENCE);
+            TaskEvent event = told.poll(Guests.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            assertEquals(3, assertInstanceOf(TaskEvent.Exited.class, event).exit().status());
+        } finally {
+            registration.unregister();
+        }
     }
 
     @Test

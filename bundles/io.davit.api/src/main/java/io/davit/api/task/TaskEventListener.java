@@ -3,7 +3,9 @@ package io.davit.api.task;
 import org.osgi.annotation.versioning.ConsumerType;
 
 /**
- * Is told about task events.
+ * Is told about task events: given to {@link TaskEventBus#subscribe}, or registered as a service
+ * with the property {@code davit.task.event.topics}, see {@link TaskEventTopics}. A service is told
+ * what happens from then on; over a restart of the event bus it misses nothing that is kept.
  *
  * @since 1.0
  */

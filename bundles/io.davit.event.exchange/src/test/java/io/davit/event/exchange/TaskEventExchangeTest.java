@@ -34,10 +34,15 @@ class TaskEventExchangeTest {
     @TempDir Path directory;
 
     private TaskEventExchange exchange(Map<String, Object> config) {
+        return exchange(directory, config);
+    }
+
+    /** An exchange that has begun, without a framework. */
+    static TaskEventExchange exchange(Path directory, Map<String, Object> config) {
         BundleContext context =
                 (BundleContext)
                         Proxy.newProxyInstance(
-                                getClass().getClassLoader(),
+                                TaskEventExchangeTest.class.getClassLoader(),
                                 new Class<?>[] {BundleContext.class},
                                 (proxy, method, args) ->
                                         method.getName().equals("getDataFile")
