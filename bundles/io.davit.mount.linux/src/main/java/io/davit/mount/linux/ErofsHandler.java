@@ -49,10 +49,11 @@ public final class ErofsHandler extends FilesystemHandler {
     Mount perform(Mount mount, String at) throws DavitException {
         List<String> wanted = new ArrayList<>(mount.options());
         if (wanted.stream().anyMatch(option -> option.startsWith(VERITY))) {
-            String message = "dm-verity is not supported: source=";
+            String message = "dm-verity is not supported, mounting unverified is refused: source=";
             throw new DavitException(
                     Kind.FAILED_PRECONDITION, message + Texts.quote(mount.source()));
         }
+        Superblock.require(mount);
         wanted.removeIf(option -> option.equals("loop"));
         MountOptions options = MountOptions.parse(wanted);
         try {

@@ -66,6 +66,7 @@ public final class LinuxMounts implements SystemMounts {
     @Override
     public void mount(Mount mount, String at) throws DavitException {
         MountRules.require(mount);
+        Superblock.require(mount);
         try {
             sequence.mount(mount, new MountPlace(at, mount.target()));
         } catch (IOException e) {

@@ -13,6 +13,7 @@ import io.davit.linux.LoopDevice;
 import io.davit.spi.mount.MountHandler;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -127,6 +128,31 @@ class HandlersTest extends RealMounts {
             }
         }
         assertEquals(List.of(), ownLoops());
+    }
+
+    @Test
+    void an_image_of_another_type_is_named_and_leaves_nothing() throws IOException {
+        String image = erofs("erofs.img", tree());
+        Mount handled = Mount.of("ext4", image, "rw");
+        assertNoFilesystem(
+                "type=\"ext4\" source=\"" + image + "\" found=erofs",
+                () -> new Ext4Handler(mounts).mount(handled, at("1"), List.of()));
+        Mount plain = Mount.of("xfs", ext4(), "loop");
+        assertNoFilesystem(
+                "type=\"xfs\" source=\"" + plain.source() + "\" found=ext4",
+                () -> mounts.mount(plain, dir("at")));
+        Mount junk = Mount.of("erofs", sparse("junk", 100));
+        assertNoFilesystem(
+                "type=\"erofs\" source=\"" + junk.source() + "\" found=none",
+                () -> new ErofsHandler(mounts).mount(junk, at("1"), List.of()));
+        assertEquals(0, count(Path.of(dir("targets"))));
+        assertEquals(List.of(), ownLoops());
+    }
+
+    private static void assertNoFilesystem(String message, Executable mount) {
+        DavitException e = assertThrows(DavitException.class, mount);
+        assertEquals(Kind.INVALID_ARGUMENT, e.kind());
+        assertTrue(e.getMessage().contains(message), e.getMessage());
     }
 
     private static String type(MountHandler handler) {
