@@ -17,6 +17,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  * later calls fail with {@code EBADF}. Closing does not wake a blocked read.
  */
 public final class Descriptor implements AutoCloseable {
+    private static final long UNREAD = 0x541b;
+
     private static final int CLOSED = 1 << 30;
     private static final short POLLIN = 1;
     private static final short POLLOUT = 4;
@@ -216,6 +218,13 @@ public final class Descriptor implements AutoCloseable {
                     }
                     return LibC.check(n, "write", path);
                 });
+    }
+
+    /** Returns how many bytes in this pipe nobody has read yet. */
+    public int unread() throws LinuxException {
+        byte[] count = new byte[Integer.BYTES];
+        LibC.check(use(fd -> LibC.ioctl(fd, UNREAD, count)), "FIONREAD", path);
+        return ByteBuffer.wrap(count).order(ByteOrder.nativeOrder()).getInt();
     }
 
     /** Cuts or extends the file; what is added is a hole. */

@@ -61,4 +61,15 @@ class DescriptorTest {
             assertTrue(e.getMessage().endsWith("no\\u000a\\\"such\""), e.getMessage());
         }
     }
+
+    @Test
+    void what_nobody_has_read_of_a_pipe_is_counted_at_both_ends() throws Exception {
+        try (Pipe pipe = Pipe.open()) {
+            assertEquals(0, pipe.write().unread());
+            pipe.write().write(new byte[5]);
+            assertEquals(5, pipe.write().unread());
+            assertEquals(2, pipe.read().read(new byte[2]));
+            assertEquals(3, pipe.read().unread());
+        }
+    }
 }

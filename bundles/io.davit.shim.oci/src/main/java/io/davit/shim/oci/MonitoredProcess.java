@@ -55,6 +55,10 @@ final class MonitoredProcess {
     private final MonitorFiles files;
     private final End end;
     private final CompletableFuture<Exit> exit = new CompletableFuture<>();
+
+    /** The exit once its owner knows it: whoever waited for it may delete the process at once. */
+    private final CompletableFuture<Exit> told = new CompletableFuture<>();
+
     private final List<Console> consoles = new CopyOnWriteArrayList<>();
     private final AtomicBoolean finishing = new AtomicBoolean();
     private volatile PidFd monitor;
@@ -265,11 +269,16 @@ final class MonitoredProcess {
     }
 
     private void finish(Exit how) {
-        if (exit.complete(how)) {
-            consoles.forEach(Console::close);
+        if (!exit.complete(how)) {
+            return;
+        }
+        consoles.forEach(Console::close);
+        try {
             if (!released) {
                 end.exited(how);
             }
+        } finally {
+            told.complete(how);
         }
     }
 
@@ -283,10 +292,10 @@ final class MonitoredProcess {
         return exit.isDone() ? Optional.of(exit.join()) : Optional.empty();
     }
 
-    /** Waits for its exit. */
+    /** Waits for its exit, and until its owner has been told. */
     Optional<Exit> await(Duration within) throws DavitException {
         try {
-            return Optional.of(exit.get(within.toNanos(), TimeUnit.NANOSECONDS));
+            return Optional.of(told.get(within.toNanos(), TimeUnit.NANOSECONDS));
         } catch (TimeoutException e) {
             return Optional.empty();
         } catch (InterruptedException e) {
@@ -356,6 +365,7 @@ final class MonitoredProcess {
             consoles.forEach(Console::close);
             finishing.set(true);
             exit.complete(how);
+            told.complete(how);
         }
     }
 

@@ -20,6 +20,8 @@ final class Resizer {
     /** conmon takes no larger number. */
     private static final int LARGEST = 1000;
 
+    private static final int LONGEST_WAIT_MILLIS = 1000;
+
     private static final Set<OpenFlag> WRITE =
             EnumSet.of(OpenFlag.WRITE, OpenFlag.NONBLOCK, OpenFlag.NOFOLLOW);
 
@@ -33,10 +35,22 @@ final class Resizer {
         try (Dir dir = Dir.open(files.path());
                 Descriptor control = dir.open(CONTROL, WRITE, 0, Resolve.BENEATH)) {
             control.write(message.getBytes(StandardCharsets.US_ASCII));
+            awaitTaken(control);
         } catch (LinuxException e) {
             if (!e.is(Errno.ENXIO, Errno.ENOENT)) {
                 throw e;
             }
+        }
+    }
+
+    /** What is sent to the terminal later finds the new size then: conmon does one by one. */
+    private static void awaitTaken(Descriptor control) throws LinuxException {
+        try {
+            for (int i = 0; i < LONGEST_WAIT_MILLIS && control.unread() > 0; i++) {
+                Thread.sleep(1);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 }

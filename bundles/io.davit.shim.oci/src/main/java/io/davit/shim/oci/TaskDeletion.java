@@ -12,6 +12,9 @@ import java.util.Optional;
 final class TaskDeletion {
     private static final Duration KILL = Duration.ofSeconds(5);
 
+    /** How long a deletion waits until the exit it returns is told. */
+    static final Duration TELL = Duration.ofSeconds(1);
+
     private final OciTask task;
     private final Deadline deadline;
     private final String what;
@@ -34,6 +37,9 @@ final class TaskDeletion {
             if (exit.isEmpty() && task.restore().isEmpty()) {
                 init.destroy(KILL);
                 exit = init.await(deadline.remaining());
+            }
+            if (exit.isPresent()) {
+                init.await(TELL);
             }
         } catch (LinuxException e) {
             throw Failures.of(what, e);

@@ -203,6 +203,9 @@ final class TaskExecs {
                         throw new DavitException(
                                 Kind.FAILED_PRECONDITION, "cannot " + what + ": it is running");
                     }
+                    if (exit.isPresent()) {
+                        entry.process().await(TaskDeletion.TELL);
+                    }
                     entry.process().release();
                     removeFiles(entry);
                     entries.remove(execId);
