@@ -4,6 +4,7 @@ import io.davit.api.task.OciSpec;
 import io.davit.api.task.Task;
 import io.davit.api.task.TaskId;
 import io.davit.api.task.TaskManager;
+import io.davit.api.task.TypedValue;
 
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
@@ -12,6 +13,8 @@ import org.osgi.framework.launch.Framework;
 import org.osgi.framework.launch.FrameworkFactory;
 import org.osgi.util.tracker.ServiceTracker;
 
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,20 +29,24 @@ import java.util.stream.Stream;
  * Runs tasks through Davit's managers and this plugin in a framework of their own, and prints a line
  * of JSON: the counterpart of containerd.py.
  *
- * <p>usage: Bench DIR RUNTIME CALLERS TASKS WARMUP BUNDLE…
+ * <p>usage: Bench DIR RUNTIME CALLERS TASKS WARMUP BUNDLE…; the property {@code bench.name} says by
+ * which name of a runtime tasks are made.
  */
 public final class Bench {
     private static final Duration LONG = Duration.ofSeconds(60);
+    private static final String NAME = System.getProperty("bench.name", "io.davit.oci.v1");
     private static final String API =
             "io.davit.api.errors,io.davit.api.names,io.davit.api.mount,io.davit.api.task,"
                     + "io.davit.api.shim,io.davit.spi.mount,io.davit.spi.shim";
 
     private final Path where;
     private final String spec;
+    private final String runtime;
     private final TaskManager tasks;
 
-    private Bench(Path where, TaskManager tasks) throws Exception {
+    private Bench(Path where, String runtime, TaskManager tasks) throws Exception {
         this.where = where;
+        this.runtime = runtime;
         this.spec = Files.readString(where.resolve("config.json"));
         this.tasks = tasks;
     }
@@ -63,7 +70,7 @@ public final class Bench {
         TaskManager tasks = tracker.waitForService(30_000);
         int callers = Integer.parseInt(args[2]);
         int count = Integer.parseInt(args[3]);
-        Bench bench = new Bench(where, tasks);
+        Bench bench = new Bench(where, args[1], tasks);
         bench.run("w", callers, Integer.parseInt(args[4]));
         double before = cpu();
         double ownBefore = own();
@@ -138,6 +145,16 @@ public final class Bench {
         return times;
     }
 
+    /** A shim of containerd is told the OCI runtime in its options. */
+    private TypedValue options() {
+        byte[] path = runtime.getBytes(StandardCharsets.UTF_8);
+        ByteArrayOutputStream message = new ByteArrayOutputStream();
+        message.write(6 << 3 | 2);
+        message.write(path.length);
+        message.writeBytes(path);
+        return new TypedValue("containerd.runc.v1.Options", message.toByteArray());
+    }
+
     private double task(String id) {
         try {
             long began = System.nanoTime();
@@ -152,13 +169,13 @@ public final class Bench {
                             "upperdir=" + upper,
                             "workdir=" + work);
             String json = spec.replace("CGROUP", "/bench-a/tasks/" + id);
-            Task task =
-                    tasks.create(
-                            CreateTask.builder(
-                                            TaskId.of(id), "io.davit.oci.v1", new OciSpec(json))
-                                    .rootfs(java.util.List.of(overlay))
-                                    .build(),
-                            LONG);
+            CreateTask.Builder request =
+                    CreateTask.builder(TaskId.of(id), NAME, new OciSpec(json))
+                            .rootfs(java.util.List.of(overlay));
+            if (!NAME.startsWith("io.davit.")) {
+                request.options(options());
+            }
+            Task task = tasks.create(request.build(), LONG);
             task.start(LONG);
             task.await(LONG).orElseThrow();
             tasks.delete(TaskId.of(id), LONG);

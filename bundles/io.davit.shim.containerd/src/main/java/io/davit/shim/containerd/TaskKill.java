@@ -32,6 +32,14 @@ final class TaskKill {
     void kill(String execId, Signal signal, KillScope scope, Deadline deadline)
             throws DavitException {
         TaskProcess process = state.require(execId);
+        if (!execId.isEmpty() && scope == KillScope.ALL) {
+            throw new DavitException(
+                    Kind.INVALID_ARGUMENT,
+                    "a signal to all goes to the first process: task="
+                            + state.id()
+                            + " exec="
+                            + execId);
+        }
         if (process.exit().isPresent()) {
             return;
         }

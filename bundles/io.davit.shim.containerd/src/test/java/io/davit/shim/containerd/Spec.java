@@ -53,15 +53,19 @@ record Spec(
     }
 
     String json(World world, String id) {
+        String path = rootfs.isEmpty() ? world.rootfs.toString() : rootfs;
+        return json(path, "/" + Busybox.GROUPS + "/" + world.namespace.name() + "/" + id);
+    }
+
+    /** Writes it for a root filesystem and a control group. */
+    String json(String path, String group) {
         Map<String, Object> spec = new LinkedHashMap<>();
         spec.put("ociVersion", "1.0.2");
         spec.put("process", process(terminal, args));
-        String path = rootfs.isEmpty() ? world.rootfs.toString() : rootfs;
         spec.put("root", Map.of("path", path, "readonly", rootfs.isEmpty()));
         spec.put("hostname", "test");
         spec.put("mounts", mounts());
         spec.put("annotations", annotations);
-        String group = "/" + Busybox.GROUPS + "/" + world.namespace.name() + "/" + id;
         spec.put(
                 "linux",
                 Map.of(
