@@ -19,7 +19,7 @@ final class PlanVerb {
 
     /** Says who takes which mount. */
     static Columns mounts(MountPlan plan) {
-        Columns table = new Columns("#", "TYPE", "SOURCE", "TAKER", "BY", "WHY");
+        Columns table = new Columns("#", "TYPE", "SOURCE", "TRANSFORMERS", "TAKER", "BY", "WHY");
         for (MountPlan.Step step : plan.steps()) {
             String why =
                     step.others().isEmpty()
@@ -29,6 +29,7 @@ final class PlanVerb {
                     Integer.toString(step.index()),
                     step.mount().type(),
                     step.mount().source(),
+                    String.join(", ", step.transformers()),
                     step.taker().name().toLowerCase(java.util.Locale.ROOT).replace('_', ' '),
                     step.by(),
                     why);

@@ -36,7 +36,9 @@ public record MountReport(int activations, int skipped, List<Finding> findings) 
         /** Something is here that the manager did not make and does not touch. */
         FOREIGN,
         /** A record was refused when it was read, and was put aside. */
-        DAMAGED
+        DAMAGED,
+        /** Something could not be looked at, so that nobody knows whether it is right. */
+        UNSEEN
     }
 
     /**

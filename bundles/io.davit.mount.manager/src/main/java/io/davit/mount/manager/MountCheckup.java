@@ -203,13 +203,23 @@ final class MountCheckup {
 
     /** Looks for mounts in our directory that no activation made. */
     private void compareTable() {
-        List<MountEntry> table = table();
+        Optional<List<MountEntry>> seen = table();
+        if (seen.isEmpty() && mayHaveMounts()) {
+            found(
+                    Problem.UNSEEN,
+                    Optional.empty(),
+                    0,
+                    "mount table",
+                    false,
+                    "nobody here can read it, so mounts were not compared");
+        }
+        List<MountEntry> table = seen.orElse(List.of());
         Set<String> ours = new HashSet<>();
         for (ActivationRecord record : parts.store().all()) {
             ours.addAll(mountPoints(record));
         }
         // what is in the table before and after the records were read was there meanwhile
-        List<MountEntry> still = table.isEmpty() ? table : table();
+        List<MountEntry> still = table.isEmpty() ? table : table().orElse(List.of());
         for (MountEntry entry : table) {
             if (still.contains(entry)
                     && ours.stream().noneMatch(at -> isOrIsBelow(entry.mountPoint(), at))) {
@@ -224,10 +234,13 @@ final class MountCheckup {
         }
     }
 
-    private List<MountEntry> table() {
+    private boolean mayHaveMounts() {
+        return !parts.store().all().isEmpty() || !parts.targets().numbered().isEmpty();
+    }
+
+    private Optional<List<MountEntry>> table() {
         return catalog.system()
-                .flatMap(s -> s.service().mountsBelow(parts.targets().root().toString()))
-                .orElse(List.of());
+                .flatMap(s -> s.service().mountsBelow(parts.targets().root().toString()));
     }
 
     private List<String> mountPoints(ActivationRecord record) {

@@ -169,8 +169,20 @@ final class MountPlanner {
                             + handlers.get(i).name()
                             + (i > 0 ? ": ranks lower" : ": the runtime claims the type"));
         }
-        if (taker != Taker.RUNTIME && isClaimed(parsed.rest())) {
-            others.add("runtime: the manager needs the mount first");
+        if (handlers.isEmpty() && !taker.isPerformed()) {
+            others.add("handler: there is none");
+        }
+        if (taker != Taker.RUNTIME) {
+            others.add(
+                    isClaimed(parsed.rest())
+                            ? "runtime: the manager needs the mount first"
+                            : "runtime: does not claim the type");
+        }
+        if (taker != Taker.SYSTEM_CALL) {
+            others.add(
+                    taker == Taker.HANDLER
+                            ? "system call: a handler comes first"
+                            : "system call: nothing performed here needs the mount");
         }
         return others;
     }

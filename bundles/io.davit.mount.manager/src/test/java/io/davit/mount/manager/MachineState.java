@@ -9,16 +9,20 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What tests with real mounts could leave on a machine.
+ * What tests with real mounts could leave on a machine, below their directory: others may mount
+ * elsewhere meanwhile.
  *
  * @param mounts the lines of the mount table of this process
- * @param loops the files below a directory that loop devices hold
+ * @param loops the files that loop devices hold
  */
 record MachineState(List<String> mounts, List<String> loops) {
-    /** Looks at the machine; of loop devices only at those with files below a directory. */
+    /** Looks at the machine. */
     static MachineState now(Path directory) throws IOException {
         return new MachineState(
-                Files.readAllLines(Path.of("/proc/self/mountinfo")), loopsBelow(directory));
+                Files.readAllLines(Path.of("/proc/self/mountinfo")).stream()
+                        .filter(line -> line.contains(directory.toString()))
+                        .toList(),
+                loopsBelow(directory));
     }
 
     private static List<String> loopsBelow(Path directory) throws IOException {
