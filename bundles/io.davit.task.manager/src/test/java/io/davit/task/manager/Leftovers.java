@@ -13,9 +13,9 @@ import java.util.Set;
 final class Leftovers {
     private Leftovers() {}
 
-    static List<String> find(Node node, Set<TaskId> owners) throws IOException {
+    static List<String> find(Managers node, Set<TaskId> owners) throws IOException {
         List<String> found = new ArrayList<>();
-        for (TaskId id : node.world.supervisors()) {
+        for (TaskId id : node.supervisors()) {
             if (!owners.contains(id)) {
                 found.add("supervisor of " + id);
             }

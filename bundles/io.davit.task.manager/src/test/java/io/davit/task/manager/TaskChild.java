@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 
 /**
  * A process with a task manager over supervisors that outlive it, made to be killed. Says on
@@ -29,11 +30,35 @@ final class TaskChild {
     private static final int IDS = 20;
     private static final int THREADS = 4;
 
-    private final Node node;
+    private final Managers node;
+    private final Function<String, CreateTask> requests;
 
-    private TaskChild(Node node) {
+    private TaskChild(Managers node, Function<String, CreateTask> requests) {
         this.node = node;
-        node.plugin.after("start", PluginCrashPoint.FORKED::hit);
+        this.requests = requests;
+    }
+
+    /** Which tasks it works on. */
+    enum Tasks {
+        /** Entries of a world in a directory. */
+        FAKES {
+            @Override
+            TaskChild open(Path directory) throws IOException {
+                Node node = Node.lasting(directory);
+                node.plugin.after("start", PluginCrashPoint.FORKED::hit);
+                return new TaskChild(node, TaskChild::request);
+            }
+        },
+        /** Real containers. */
+        CONTAINERS {
+            @Override
+            TaskChild open(Path directory) throws IOException {
+                return new TaskChild(
+                        Containers.managers(directory), id -> Containers.request(directory, id));
+            }
+        };
+
+        abstract TaskChild open(Path directory) throws IOException;
     }
 
     /** The place at which the plugin's part can be cut in two. */
@@ -45,14 +70,14 @@ final class TaskChild {
     /**
      * Runs one of {@code once}, {@code hold}, {@code load}, {@code open}, {@code recover}.
      *
-     * @param args what to do, and the directories to do it in
+     * @param args on which tasks, what to do, and the directories to do it in
      */
     public static void main(String[] args) throws Exception {
-        for (int i = 1; i < args.length; i++) {
-            try (Node node = Node.lasting(Path.of(args[i]))) {
-                TaskChild child = new TaskChild(node);
-                node.awaitRecovered();
-                switch (args[0]) {
+        for (int i = 2; i < args.length; i++) {
+            TaskChild child = Tasks.valueOf(args[0]).open(Path.of(args[i]));
+            try (Managers node = child.node) {
+                node.requireRecovered();
+                switch (args[1]) {
                     case "once" -> child.live("a");
                     case "hold" -> child.hold();
                     case "load" -> child.load();
@@ -74,7 +99,7 @@ final class TaskChild {
     private void live(String id) {
         if (node.tasks.find(Node.id(id)).isEmpty()) {
             say("c " + id);
-            say("C " + id + " " + node.tasks.create(request(id), Node.LONG).status().pid());
+            say("C " + id + " " + node.tasks.create(requests.apply(id), Node.LONG).status().pid());
         }
         Task task = node.tasks.find(Node.id(id)).orElseThrow();
         if (task.status().state().canStart()) {
@@ -93,7 +118,7 @@ final class TaskChild {
 
     /** Has a task running until it is killed. */
     private void hold() throws InterruptedException {
-        say("C a " + node.tasks.create(request("a"), Node.LONG).status().pid());
+        say("C a " + node.tasks.create(requests.apply("a"), Node.LONG).status().pid());
         say("R a " + node.tasks.find(Node.id("a")).orElseThrow().start(Node.LONG));
         say("HOLD");
         Thread.sleep(LONGEST.toMillis());

@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -38,6 +39,7 @@ import java.util.stream.Stream;
 class TaskCrashTest {
     private static final int ROUNDS = Integer.getInteger("davit.crash.rounds", 20);
 
+    private final TaskChildren children = new TaskChildren(TaskChild.Tasks.FAKES);
     @TempDir Path temporary;
 
     private Path world(String name) throws IOException {
@@ -48,62 +50,8 @@ class TaskCrashTest {
         return world.getFileName().toString();
     }
 
-    private static Process java(String point, String what, List<Path> worlds) throws IOException {
-        List<String> command =
-                new ArrayList<>(
-                        List.of(
-                                Path.of(System.getProperty("java.home"), "bin/java").toString(),
-                                "-cp",
-                                System.getProperty("java.class.path"),
-                                "-XX:TieredStopAtLevel=1",
-                                "-XX:+UseSerialGC",
-                                "-Dorg.slf4j.simpleLogger.defaultLogLevel=off",
-                                "-D" + CrashPoint.PROPERTY + "=" + point,
-                                TaskChild.class.getName(),
-                                what));
-        worlds.stream().map(Path::toString).forEach(command::add);
-        return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
-    }
-
-    private static void end(Process child) throws InterruptedException {
-        child.destroyForcibly();
-        assertTrue(child.waitFor(30, TimeUnit.SECONDS));
-    }
-
-    /** Runs a child to its end and returns what it said. */
-    private static List<String> run(String point, String what, List<Path> worlds) throws Exception {
-        Process child = java(point, what, worlds);
-        try (BufferedReader out = child.inputReader()) {
-            return out.lines().toList();
-        } finally {
-            end(child);
-        }
-    }
-
-    /** Runs a child until it hits a point, kills it there, and returns what it had said. */
-    private static List<String> kill(String hit, String what, Path world) throws Exception {
-        Process child = java(hit, what, List.of(world));
-        List<String> said = new ArrayList<>();
-        try (BufferedReader out = child.inputReader()) {
-            String line = out.readLine();
-            while (line != null && !line.equals(hit)) {
-                said.add(line);
-                line = out.readLine();
-            }
-            assertEquals(hit, line, () -> hit + " was not reached: " + said);
-        } finally {
-            end(child);
-        }
-        return said;
-    }
-
-    /** Every hit of a point in a run, as {@code NAME#n}. */
-    private List<String> hits(String what, Path world) throws Exception {
-        Set<String> points = new LinkedHashSet<>();
-        points().map(CrashPoint::name).forEach(points::add);
-        return run("*", what, List.of(world)).stream()
-                .filter(line -> points.contains(line.replaceAll("#.*", "")))
-                .toList();
+    private static Set<String> names() {
+        return points().map(CrashPoint::name).collect(Collectors.toSet());
     }
 
     private static Stream<CrashPoint> points() {
@@ -113,14 +61,14 @@ class TaskCrashTest {
 
     @Test
     void after_a_kill_at_any_point_nothing_is_lost_and_nothing_is_left() throws Exception {
-        List<String> hits = hits("once", world("trace"));
+        List<String> hits = children.hits(names(), "once", world("trace"));
         points().forEach(p -> assertTrue(hits.contains(p.name() + "#1"), p + " is never hit"));
         Map<Path, TaskHistory> histories = new LinkedHashMap<>();
         for (String hit : hits) {
             Path world = world("killed-" + hit);
-            histories.put(world, new TaskHistory(kill(hit, "once", world)));
+            histories.put(world, new TaskHistory(children.kill(hit, "once", world)));
         }
-        List<String> said = run("", "recover", List.copyOf(histories.keySet()));
+        List<String> said = children.run("", "recover", List.copyOf(histories.keySet()));
         histories.forEach((world, history) -> history.check(said, name(world), name(world)));
         assertNothingLeft(said);
     }
@@ -130,16 +78,16 @@ class TaskCrashTest {
         Map<Path, TaskHistory> histories = new LinkedHashMap<>();
         for (String first : List.of("FORKED#1", "SHIM_DELETED#1")) {
             Path probe = world("probe-" + first);
-            kill(first, "once", probe);
-            Set<String> seconds = new LinkedHashSet<>(hits("open", probe));
+            children.kill(first, "once", probe);
+            Set<String> seconds = new LinkedHashSet<>(children.hits(names(), "open", probe));
             assertFalse(seconds.isEmpty(), first);
             for (String second : seconds) {
                 Path world = world("twice-" + first + "-" + second);
-                histories.put(world, new TaskHistory(kill(first, "once", world)));
-                kill(second, "open", world);
+                histories.put(world, new TaskHistory(children.kill(first, "once", world)));
+                children.kill(second, "open", world);
             }
         }
-        List<String> said = run("", "recover", List.copyOf(histories.keySet()));
+        List<String> said = children.run("", "recover", List.copyOf(histories.keySet()));
         histories.forEach((world, history) -> history.check(said, name(world), name(world)));
         assertNothingLeft(said);
     }
@@ -147,9 +95,9 @@ class TaskCrashTest {
     @Test
     void an_exit_while_nobody_was_there_is_known_with_its_status() throws Exception {
         Path world = world("exit");
-        kill("HOLD", "hold", world);
+        children.kill("HOLD", "hold", world);
         FakeWorld.in(world.resolve("world")).exit(Node.id("a"), "", 7);
-        List<String> said = run("", "recover", List.of(world));
+        List<String> said = children.run("", "recover", List.of(world));
         assertTrue(said.get(0).matches("S a STOPPED \\d+ 7 exit"), said::toString);
         assertNothingLeft(said);
     }
@@ -166,7 +114,7 @@ class TaskCrashTest {
         Random random = new Random(seed);
         TaskHistory history = new TaskHistory(List.of());
         for (int round = 0; round < ROUNDS; round++) {
-            Process child = java("", "load", List.of(world));
+            Process child = children.java("", "load", List.of(world));
             List<String> said = new ArrayList<>();
             try (BufferedReader out = child.inputReader()) {
                 String line = out.readLine();
@@ -183,10 +131,10 @@ class TaskCrashTest {
                     history.said(line);
                 }
             } finally {
-                end(child);
+                TaskChildren.end(child);
             }
         }
         assertTrue(history.acknowledged() > ROUNDS, "the load did nothing");
-        assertNothingLeft(run("", "recover", List.of(world)));
+        assertNothingLeft(children.run("", "recover", List.of(world)));
     }
 }

@@ -15,7 +15,6 @@ import io.davit.api.task.OciProcess;
 import io.davit.api.task.OciSpec;
 import io.davit.api.task.Stdio;
 import io.davit.api.task.Task;
-import io.davit.api.task.TaskId;
 import io.davit.api.task.TaskState;
 import io.davit.testkit.FakeMounts;
 
@@ -30,12 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.stream.Stream;
 
 /** Each step of a create that fails leaves nothing, and the same id works afterwards. */
@@ -117,49 +111,6 @@ class TaskFailureTest {
     }
 
     @Test
-    void mounts_that_cannot_be_activated_leave_nothing() throws Exception {
-        node.mounts.before(
-                "activate",
-                () -> {
-                    throw new DavitException(Kind.UNAVAILABLE, "nobody mounts here");
-                });
-        assertEquals(Kind.UNAVAILABLE, kindOf(() -> node.tasks.create(request("t1"), Node.LONG)));
-        assertNothingLeft();
-        node.mounts.heal("activate");
-        node.tasks.create(request("t1"), Node.LONG);
-        assertEquals(1, node.mounts.count());
-    }
-
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "nonsense",
-                "{\"ociVersion\":\"1.0.2\",\"ociVersion\":\"1.0.2\"}",
-                "{\"ociVersion\":\"1.0.2\",\"root\":{\"path\":\"rootfs\"},\"process\":{\"args\":[],\"cwd\":\"/\"}}",
-                "{\"ociVersion\":\"1.0.2\",\"root\":{\"path\":\"rootfs\"},\"process\":{\"args\":[\"x\"],\"cwd\":\"rel\"}}",
-                "{\"ociVersion\":\"1.0.2\",\"root\":{\"path\":\"rootfs\"},\"process\":{\"args\":[\"x\"],\"cwd\":\"/\",\"user\":{\"uid\":2147483648}}}"
-            })
-    void a_malformed_specification_is_refused_before_anything_is_made(String spec)
-            throws Exception {
-        assertEquals(
-                Kind.INVALID_ARGUMENT,
-                kindOf(() -> node.tasks.create(request("t1", spec), Node.LONG)));
-        assertNothingLeft();
-    }
-
-    @Test
-    void hooks_are_forbidden_unless_allowed() throws Exception {
-        String spec =
-                Node.SPEC
-                        .json()
-                        .replaceFirst("\\{", "{\"hooks\":{\"prestart\":[{\"path\":\"/x\"}]},");
-        assertEquals(
-                Kind.PERMISSION_DENIED,
-                kindOf(() -> node.tasks.create(request("t1", spec), Node.LONG)));
-        assertNothingLeft();
-    }
-
-    @Test
     void a_runtime_nobody_serves_is_unavailable_and_names_what_is_there() throws Exception {
         CreateTask request = CreateTask.builder(Node.id("t1"), "io.nobody.v1", Node.SPEC).build();
         DavitException failure =
@@ -168,45 +119,6 @@ class TaskFailureTest {
         assertTrue(failure.getMessage().contains("io.nobody.v1"), failure.getMessage());
         assertTrue(failure.getMessage().contains(Node.RUNTIME), failure.getMessage());
         assertNothingLeft();
-    }
-
-    @Test
-    void of_many_callers_with_one_id_one_succeeds() throws Exception {
-        ExecutorService callers = Executors.newFixedThreadPool(16);
-        try {
-            List<Callable<String>> calls = new ArrayList<>();
-            for (int i = 0; i < 50; i++) {
-                calls.add(
-                        () -> {
-                            try {
-                                node.create("t1");
-                                return "created";
-                            } catch (DavitException e) {
-                                return e.kind().name();
-                            }
-                        });
-            }
-            List<String> outcomes = new ArrayList<>();
-            for (Future<String> outcome : callers.invokeAll(calls)) {
-                outcomes.add(outcome.get());
-            }
-            assertEquals(1, outcomes.stream().filter("created"::equals).count());
-            assertEquals(49, outcomes.stream().filter("ALREADY_EXISTS"::equals).count());
-        } finally {
-            callers.shutdownNow();
-        }
-    }
-
-    @Test
-    void one_id_in_two_namespaces_is_two_tasks() {
-        Task first = node.create("t1");
-        TaskId second = new TaskId(new Namespace("other"), "t1");
-        node.tasks.create(CreateTask.builder(second, Node.RUNTIME, Node.SPEC).build(), Node.LONG);
-        assertEquals(2, node.world.supervisors().size());
-        assertEquals(
-                List.of(first.id()),
-                node.tasks.tasks(Namespace.DEFAULT).stream().map(Task::id).toList());
-        assertEquals(List.of(Namespace.DEFAULT, new Namespace("other")), node.tasks.namespaces());
     }
 
     @Test
@@ -248,11 +160,5 @@ class TaskFailureTest {
         assertEquals(
                 List.of("/tasks/create", "/tasks/start", "/tasks/exit", "/tasks/delete"),
                 node.events.topics());
-    }
-
-    @Test
-    void a_plan_has_no_effect() throws Exception {
-        assertTrue(node.tasks.plan(request("t1")).steps().size() > 3);
-        assertNothingLeft();
     }
 }
