@@ -197,9 +197,25 @@ class CommandLineTest {
     }
 
     @Test
-    void runtimes_are_listed_with_bundle_and_claims() throws Exception {
+    void runtimes_are_listed_with_bundle_and_facts() throws Exception {
         String out = davit.run("runtimes").text();
-        assertTrue(out.contains("io.davit.wasm.v1  io.davit.shim.wasm"), out);
-        assertTrue(out.contains("bind,overlay,tmpfs"), out);
+        String line = out.lines().filter(l -> l.startsWith("io.davit.wasm.v1 ")).findFirst().get();
+        assertTrue(line.matches("io.davit.wasm.v1 +io.davit.shim.wasm +[^ ]+ +in this JVM"), line);
+        assertTrue(out.contains("\n    mounts itself: bind, overlay, tmpfs\n"), out);
+        String json = davit.run("runtimes", "--json").text();
+        assertTrue(json.contains("\"runtime\":\"io.davit.wasm.v1\""), json);
+        assertTrue(json.contains("\"mounts\":[\"bind\",\"overlay\",\"tmpfs\"]"), json);
+    }
+
+    @Test
+    void help_is_told_in_parts() throws Exception {
+        assertTrue(davit.run("help").text().startsWith("usage: davit run "));
+        assertTrue(davit.run("run", "--help").text().contains("--rootfs DIR"));
+        assertTrue(davit.run("help", "task").text().contains("\n  exec [OPTION...]"));
+        assertTrue(davit.run("task", "--help").text().startsWith("usage: davit task VERB"));
+        assertTrue(davit.run("task", "kill", "--help").text().startsWith("usage: davit task kill"));
+        Davit.Said unknown = davit.run("task");
+        assertEquals("davit: task needs a verb; see: davit help task\n", unknown.err());
+        assertEquals(125, unknown.status());
     }
 }

@@ -45,6 +45,10 @@ final class CommandWords {
     private static final Set<String> PROGRAMS = Set.of("create", "exec");
 
     private final String verb;
+
+    /** Whether a verb of two words has both. */
+    private final boolean whole;
+
     private final Set<String> flags = new HashSet<>();
     private Path root;
     private Path state;
@@ -55,6 +59,7 @@ final class CommandWords {
         boolean two = hasSecond(verb) && args.size() > 1 && !args.get(1).startsWith("-");
         boolean program =
                 two ? PROGRAMS.contains(args.get(1)) : verb.equals("run") || verb.equals("plan");
+        this.whole = two || !hasSecond(verb);
         read(args, two ? 2 : 1, program);
     }
 
@@ -163,7 +168,8 @@ final class CommandWords {
 
     /** Whether a daemon has to answer. */
     boolean needsDaemon() {
-        return !flags.contains("--help")
+        return whole
+                && !flags.contains("--help")
                 && (DAEMON_ONLY.contains(verb) || verb.equals("run") && has("--detach", "-d"));
     }
 

@@ -11,13 +11,20 @@ import java.util.concurrent.TimeUnit;
  * The terminal of this process while a task uses it: raw, and its size told to the daemon.
  *
  * <p>Works through {@code stty}. A small shell process in the same foreground group waits for the
- * size to change, because the JVM cannot be told; it ends with the pipe to it.
+ * size to change, because the JVM cannot be told. It ends with the pipe to it; should this process
+ * be killed, it gives the terminal back in its place.
  */
 final class Terminal {
-    /** Standard input is a pipe of ours, the terminal is {@code /dev/tty}. */
+    /**
+     * Standard input is a pipe of ours, the terminal is {@code /dev/tty}, the argument how it was.
+     * After the end of the pipe a shell that runs this process has a moment to give the terminal
+     * back by itself; it is left alone if it is not as we made it.
+     */
     private static final String WATCH =
-            "exec 3<&0 </dev/tty; cat <&3 >/dev/null & c=$!; trap 'stty size' WINCH; stty size;"
-                    + " while kill -0 $c 2>/dev/null; do wait $c; done";
+            "exec 3<&0 </dev/tty; raw=$(stty -g); trap '' TTOU; cat <&3 >/dev/null & c=$!;"
+                    + " trap 'stty size' WINCH; stty size;"
+                    + " while kill -0 $c 2>/dev/null; do wait $c; done;"
+                    + " sleep 1; [ \"$(stty -g)\" != \"$raw\" ] || stty \"$0\"";
 
     private static final long STTY_SECONDS = 5;
 
@@ -45,7 +52,10 @@ final class Terminal {
         }
         before = settings;
         stty("raw", "-echo");
-        watcher = new ProcessBuilder("/bin/sh", "-c", WATCH).redirectErrorStream(true).start();
+        watcher =
+                new ProcessBuilder("/bin/sh", "-c", WATCH, settings)
+                        .redirectErrorStream(true)
+                        .start();
         Process started = watcher;
         Thread thread = new Thread(() -> tellSizes(started), "davit-client-terminal");
         thread.setDaemon(true);

@@ -60,10 +60,12 @@ final class Attachment {
                 close(connection);
             }
         } catch (DavitException e) {
-            if (left.get()) {
-                return 0;
+            if (!left.get()) {
+                throw e;
             }
-            throw e;
+            session.returnTerminal();
+            call.notices().say("left, and the task goes on: task=" + task.id());
+            return 0;
         } finally {
             session.returnTerminal();
         }

@@ -19,12 +19,12 @@ import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -109,11 +109,13 @@ public final class CommandLine implements Callable<Integer> {
     }
 
     private int verb() throws CommandFailure, IOException {
-        String verb = args.isEmpty() ? "help" : args.get(0);
-        List<String> rest = args.isEmpty() ? args : args.subList(1, args.size());
-        if (!rest.isEmpty() && rest.get(0).equals("--help")) {
-            verb = "help";
+        Optional<String> help = Usage.asked(args);
+        if (help.isPresent()) {
+            print(help.get());
+            return 0;
         }
+        String verb = args.get(0);
+        List<String> rest = args.subList(1, args.size());
         switch (verb) {
             case "run" -> {
                 return run(rest);
@@ -122,9 +124,14 @@ public final class CommandLine implements Callable<Integer> {
                     print(
                             PlanVerb.text(
                                     tasks.plan(TaskRequest.of(RunParser.parse(rest), Stdio.NONE))));
-            case "runtimes" -> print(RuntimesVerb.text(shims.runtimes(ASK)));
-            case "help", "--help" -> print(usage());
+            case "runtimes" ->
+                    print(
+                            RuntimesVerb.text(
+                                    shims.runtimes(ASK), Words.read(RuntimesVerb.SYNTAX, rest)));
             case "version", "--version" -> print("davit " + version + "\n");
+            case "task", "mount" ->
+                    throw new CommandFailure(
+                            CommandFailure.FAILED, verb + " needs a verb; see: davit help " + verb);
             default -> throw CommandFailure.usage("unknown command " + Texts.quote(verb));
         }
         return 0;
@@ -143,11 +150,5 @@ public final class CommandLine implements Callable<Integer> {
 
     private void print(String text) throws IOException {
         out.write(text.getBytes(StandardCharsets.UTF_8));
-    }
-
-    private static String usage() throws IOException {
-        try (InputStream in = CommandLine.class.getResourceAsStream("usage.txt")) {
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        }
     }
 }

@@ -49,8 +49,8 @@ final class ControlConnection implements Session {
     /** Set with the request. */
     private volatile Path directory;
 
-    /** When the command had ended, by the monotonic clock; 0 before. */
-    private volatile long overNanos;
+    /** When everything was sent, the status last, by the monotonic clock; 0 before. */
+    private volatile long sentNanos;
 
     /** Runs the command; {@code null} before the request. Used by the thread that serves. */
     private Thread work;
@@ -145,7 +145,6 @@ final class ControlConnection implements Session {
             status = command.applyAsInt(request);
         } finally {
             cancellation.over();
-            overNanos = System.nanoTime() | 1;
             terminal.giveBack();
             outbox.number(Outbox.STATUS, status);
             outbox.finish();
@@ -155,6 +154,7 @@ final class ControlConnection implements Session {
     private void send() {
         try {
             outbox.run();
+            sentNanos = System.nanoTime() | 1;
             channel.shutdownOutput();
         } catch (IOException e) {
             LOG.debug("client cannot be written to: {} cause={}", this, e.getMessage());
@@ -204,7 +204,7 @@ final class ControlConnection implements Session {
                 directory == null && now - beganNanos > limits.request().toNanos()
                         || frames.isInside(limits.frame().toNanos())
                         || !patient && outbox.isStuck(limits.frame().toNanos())
-                        || overNanos != 0 && now - overNanos > limits.frame().toNanos();
+                        || sentNanos != 0 && now - sentNanos > limits.frame().toNanos();
         if (stuck) {
             LOG.debug("client is too slow: {}", this);
             close();

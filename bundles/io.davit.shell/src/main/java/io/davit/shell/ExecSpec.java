@@ -29,7 +29,7 @@ final class ExecSpec {
     static OciProcess of(Task task, Words words) throws CommandFailure, DavitException {
         byte[] config = InputFile.read("specification", task.bundle().resolve(CONFIG));
         ProcessSpec init = RuntimeSpec.parse(config).process();
-        List<Object> args = List.copyOf(program(words.rest()));
+        List<Object> args = List.copyOf(program(words));
         Map<String, Object> process = Json.with(init.object().tree(), args, "args");
         List<Object> env = new ArrayList<>(init.env());
         for (String variable : words.values("--env")) {
@@ -63,7 +63,8 @@ final class ExecSpec {
     }
 
     /** What follows the task's id, with or without two dashes between them. */
-    private static List<String> program(List<String> rest) {
+    static List<String> program(Words words) {
+        List<String> rest = words.rest();
         boolean dashes = rest.size() > 2 && rest.get(1).equals("--");
         return rest.subList(dashes ? 2 : 1, rest.size());
     }

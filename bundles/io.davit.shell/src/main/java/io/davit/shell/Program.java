@@ -34,6 +34,7 @@ record Program(String runtime, List<String> args, Optional<Mount> shown) {
     static final String OCI = "io.davit.oci.v1";
 
     private static final String SHOWN = "/.davit/";
+    private static final String NO_ROOTFS = "; the root filesystem is empty without --rootfs";
     private static final byte[] MAGIC = {0, 'a', 's', 'm'};
 
     /**
@@ -43,8 +44,8 @@ record Program(String runtime, List<String> args, Optional<Mount> shown) {
      */
     static Program of(RunOptions options) throws CommandFailure {
         if (options.words().isEmpty()) {
-            String runtime = options.runtime().isPresent() ? options.runtime().get() : own(options);
-            return new Program(runtime, List.of(), Optional.empty());
+            String own = specified(options).endsWith(".wasm") ? WASM : OCI;
+            return new Program(options.runtime().orElse(own), List.of(), Optional.empty());
         }
         String word = options.words().get(0);
         Path file = hostFile(options.directory(), word);
@@ -66,21 +67,25 @@ record Program(String runtime, List<String> args, Optional<Mount> shown) {
         return new Program(WASM, options.words(), Optional.empty());
     }
 
-    /** The runtime that suits what a specification runs by itself. */
-    private static String own(RunOptions options) throws CommandFailure, DavitException {
+    /** The program of a specification. */
+    private static String specified(RunOptions options) throws CommandFailure, DavitException {
         Path file = options.spec().orElseThrow();
         RuntimeSpec spec = RuntimeSpec.parse(InputFile.read("--spec", file));
-        return spec.process().args().get(0).endsWith(".wasm") ? WASM : OCI;
+        return spec.process().args().get(0);
     }
 
-    /** Says whether the words of a command line name a path in the root filesystem. */
-    static boolean isInRootfs(RunOptions options) {
-        return !options.words().isEmpty()
-                && hostFile(options.directory(), options.words().get(0)) == null;
+    /**
+     * Returns why a task was not made or not started, unless its program is to blame.
+     *
+     * @throws CommandFailure if the program is to blame
+     */
+    static DavitException failure(DavitException cause, RunOptions options) throws CommandFailure {
+        String program = options.words().isEmpty() ? specified(options) : options.words().get(0);
+        return ProgramFailure.orElse(cause, program, hasFiles(options) ? "" : NO_ROOTFS);
     }
 
     /** Says whether the task has more than an empty root filesystem. */
-    static boolean hasFiles(RunOptions options) {
+    private static boolean hasFiles(RunOptions options) {
         return options.rootfs().isPresent()
                 || options.mountsFile().isPresent()
                 || options.spec().isPresent()

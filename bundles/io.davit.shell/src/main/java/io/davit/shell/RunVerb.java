@@ -1,7 +1,6 @@
 package io.davit.shell;
 
 import io.davit.api.errors.DavitException;
-import io.davit.api.errors.Kind;
 import io.davit.api.task.ConsoleSize;
 import io.davit.api.task.CreateTask;
 import io.davit.api.task.Exit;
@@ -16,7 +15,6 @@ import java.util.Optional;
 /** Runs a task with the streams of its caller and returns its status. */
 final class RunVerb {
     private static final int TIMED_OUT = 124;
-    private static final String NO_ROOTFS = "; the root filesystem is empty without --rootfs";
 
     private final TaskRun run;
     private final InputStream in;
@@ -47,7 +45,7 @@ final class RunVerb {
         try {
             exit = run.run(request, options.timeout());
         } catch (DavitException e) {
-            throw failure(e, options, request);
+            throw Program.failure(e, options);
         }
         if (exit.isEmpty()) {
             notices.say("task ended: id=" + request.id() + " reason=timeout");
@@ -60,20 +58,6 @@ final class RunVerb {
                                 notices.say(
                                         "task ended: id=" + request.id() + " reason=" + reason));
         return exit.get().status();
-    }
-
-    /** Tells what cannot be run from what Davit cannot do. */
-    private static DavitException failure(
-            DavitException cause, RunOptions options, CreateTask request) throws CommandFailure {
-        boolean container = !request.runtime().equals(Program.WASM);
-        if (cause.kind() == Kind.NOT_FOUND && (container || Program.isInRootfs(options))) {
-            String hint = container && !Program.hasFiles(options) ? NO_ROOTFS : "";
-            throw new CommandFailure(CommandFailure.NOT_FOUND, cause.getMessage() + hint);
-        }
-        if (cause.kind() == Kind.FAILED_PRECONDITION && container) {
-            throw new CommandFailure(CommandFailure.NOT_EXECUTABLE, cause.getMessage());
-        }
-        return cause;
     }
 
     private Stdio stdio(boolean terminal) {

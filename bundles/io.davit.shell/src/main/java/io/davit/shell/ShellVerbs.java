@@ -3,6 +3,7 @@ package io.davit.shell;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** All verbs that a shell or a client of a daemon may use. */
 final class ShellVerbs implements ControlServer.Commands {
@@ -25,6 +26,10 @@ final class ShellVerbs implements ControlServer.Commands {
     /** Runs a command line and returns its status. */
     int run(List<String> line, Session session) {
         return verbs.run(line, session);
+    }
+
+    Set<String> names() {
+        return verbs.names();
     }
 
     @Override

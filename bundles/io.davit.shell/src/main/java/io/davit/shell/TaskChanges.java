@@ -7,10 +7,12 @@ import io.davit.api.task.CheckpointTask;
 import io.davit.api.task.Exit;
 import io.davit.api.task.KillScope;
 import io.davit.api.task.OciResources;
+import io.davit.api.task.ProcessStatus;
 import io.davit.api.task.Signal;
 import io.davit.api.task.Task;
 import io.davit.api.task.TaskId;
 import io.davit.api.task.TaskProcess;
+import io.davit.api.task.TaskState;
 import io.davit.api.task.UpdateTask;
 import io.davit.oci.Json;
 
@@ -80,9 +82,22 @@ final class TaskChanges {
                                                             + " exec="
                                                             + Texts.quote(exec.get())));
         }
+        requireAlive(process, task.id());
         process.kill(
                 signal, call.words().has("--all") ? KillScope.ALL : KillScope.PROCESS, Tasks.CALL);
         return 0;
+    }
+
+    /** A signal that reaches nobody is told, though the task manager takes it for nothing to do. */
+    private static void requireAlive(TaskProcess process, TaskId id) throws DavitException {
+        ProcessStatus status = process.status();
+        if (status.state() == TaskState.STOPPED) {
+            throw new DavitException(
+                    Kind.FAILED_PRECONDITION,
+                    "nothing to signal, it has ended: task="
+                            + id
+                            + status.exit().map(exit -> " status=" + exit.status()).orElse(""));
+        }
     }
 
     private int pause(Call call) throws CommandFailure {

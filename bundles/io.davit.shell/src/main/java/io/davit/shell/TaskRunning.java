@@ -40,7 +40,7 @@ final class TaskRunning {
                 "run", Verb.changing(Syntax.RAW, this::run),
                 "task create", Verb.changing(Syntax.RAW, this::create),
                 "plan", Verb.reading(Syntax.RAW, this::plan),
-                "runtimes", Verb.reading(Syntax.words(0, 0), this::runtimes));
+                "runtimes", Verb.reading(RuntimesVerb.SYNTAX, this::runtimes));
     }
 
     private static RunOptions options(Call call) throws CommandFailure {
@@ -77,11 +77,19 @@ final class TaskRunning {
         try {
             task.start(Tasks.CALL);
         } catch (DavitException e) {
-            managers.tasks().delete(task.id(), Tasks.CALL);
-            throw e;
+            removeUnstarted(task);
+            throw Program.failure(e, options);
         }
         call.print(task.id().id() + "\n");
         return 0;
+    }
+
+    private void removeUnstarted(Task task) {
+        try {
+            managers.tasks().delete(task.id(), Tasks.CALL);
+        } catch (DavitException e) {
+            LOG.warn("task is left: task={} cause={}", task.id(), e.getMessage());
+        }
     }
 
     private int create(Call call) throws CommandFailure, IOException {
@@ -96,15 +104,18 @@ final class TaskRunning {
         boolean captured = !keepsLog(plain.runtime());
         Capture capture = captured ? logs.capture(plain.id()) : null;
         Stdio none = new Stdio(new Stdio.None(), new Stdio.None(), new Stdio.None(), options.tty());
-        Task task =
-                managers.tasks()
-                        .create(
-                                CreateTask.builder(plain.id(), plain.runtime(), plain.spec())
-                                        .rootfs(plain.rootfs())
-                                        .stdio(captured ? capture.stdio(options.tty()) : none)
-                                        .labels(labels(captured, options.tty()))
-                                        .build(),
-                                CREATE);
+        CreateTask request =
+                CreateTask.builder(plain.id(), plain.runtime(), plain.spec())
+                        .rootfs(plain.rootfs())
+                        .stdio(captured ? capture.stdio(options.tty()) : none)
+                        .labels(labels(captured, options.tty()))
+                        .build();
+        Task task;
+        try {
+            task = managers.tasks().create(request, CREATE);
+        } catch (DavitException e) {
+            throw Program.failure(e, options);
+        }
         if (captured) {
             capture.place(task.bundle());
         }
@@ -129,7 +140,7 @@ final class TaskRunning {
     }
 
     private int runtimes(Call call) throws IOException {
-        call.print(RuntimesVerb.text(managers.shims().runtimes(Tasks.CALL)));
+        call.print(RuntimesVerb.text(managers.shims().runtimes(Tasks.CALL), call.words()));
         return 0;
     }
 

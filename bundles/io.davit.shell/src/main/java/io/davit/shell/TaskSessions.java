@@ -1,7 +1,6 @@
 package io.davit.shell;
 
 import io.davit.api.errors.DavitException;
-import io.davit.api.errors.Kind;
 import io.davit.api.task.ConsoleSize;
 import io.davit.api.task.ExecProcess;
 import io.davit.api.task.ExecTask;
@@ -47,10 +46,11 @@ final class TaskSessions {
         call.about("task", task.id());
         call.about("exec", execId);
         OciProcess process = ExecSpec.of(task, words);
+        String program = ExecSpec.program(words).get(0);
         boolean tty = words.has("--tty");
         if (words.has("--detach")) {
             Stdio none = new Stdio(new Stdio.None(), new Stdio.None(), new Stdio.None(), tty);
-            start(task.exec(new ExecTask(execId, process, none), Tasks.CALL));
+            start(task.exec(new ExecTask(execId, process, none), Tasks.CALL), program);
             call.print(execId + "\n");
             return 0;
         }
@@ -60,7 +60,7 @@ final class TaskSessions {
         Stdio stdio = stdio(call, shared::outputBroken);
         ExecProcess added = task.exec(new ExecTask(execId, process, stdio), Tasks.CALL);
         try {
-            start(added);
+            start(added, program);
             shared.started(added);
             call.session().onCancel(shared::end);
             if (tty) {
@@ -79,15 +79,13 @@ final class TaskSessions {
     }
 
     /** A process that cannot be started is no process of the task. */
-    private static void start(ExecProcess process) throws CommandFailure, DavitException {
+    private static void start(ExecProcess process, String program)
+            throws CommandFailure, DavitException {
         try {
             process.start(Tasks.CALL);
         } catch (DavitException e) {
             remove(process);
-            if (e.kind() == Kind.NOT_FOUND) {
-                throw new CommandFailure(CommandFailure.NOT_FOUND, e.getMessage());
-            }
-            throw e;
+            throw ProgramFailure.orElse(e, program, "");
         }
     }
 

@@ -43,9 +43,7 @@ final class TaskWatching {
         TaskManager tasks = managers.tasks();
         Task task = call.words().task(tasks);
         boolean follow = call.words().has(FOLLOW);
-        if (follow) {
-            call.session().patient();
-        }
+        call.session().patient();
         try (LogPrinter printer =
                 new LogPrinter(task.bundle(), call.session().out(), call.session().err())) {
             boolean more = follow;

@@ -8,8 +8,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Finds the verb of a command line, runs it, and says what went wrong. */
@@ -31,6 +34,10 @@ final class Verbs {
         this.audit = audit;
     }
 
+    Set<String> names() {
+        return verbs.keySet();
+    }
+
     /**
      * Runs a command line.
      *
@@ -40,19 +47,32 @@ final class Verbs {
         String name = name(line);
         Verb verb = verbs.get(name);
         Notices notices = new Notices(session.err());
-        if (verb == null) {
-            notices.say(unknown(line));
-            return CommandFailure.FAILED;
-        }
         Call call;
         try {
+            Optional<String> help = Usage.asked(line);
+            if (help.isPresent()) {
+                return tell(help.get(), session);
+            }
+            if (verb == null) {
+                throw new CommandFailure(CommandFailure.FAILED, unknown(line));
+            }
             int words = name.indexOf(' ') < 0 ? 1 : 2;
             call = new Call(Words.read(verb.syntax(), line.subList(words, line.size())), session);
         } catch (CommandFailure e) {
-            notices.say(name + ": " + e.getMessage());
+            notices.say((verb == null ? "" : name + ": ") + e.getMessage());
             return e.status();
         }
         return run(name, verb, call);
+    }
+
+    private static int tell(String text, Session session) {
+        try {
+            session.out().write(text.getBytes(StandardCharsets.UTF_8));
+            return 0;
+        } catch (IOException e) {
+            LOG.debug("caller has gone", e);
+            return CommandFailure.FAILED;
+        }
     }
 
     @SuppressWarnings("checkstyle:IllegalCatch") // a defect must not look like a task's status

@@ -76,7 +76,7 @@ final class Words {
             return next;
         }
         if (equals < 0 && next == args.size()) {
-            throw CommandFailure.usage("option " + name + " needs a value");
+            throw CommandFailure.usage("option " + given + " needs a value");
         }
         String value = equals < 0 ? args.get(next) : arg.substring(equals + 1);
         values.computeIfAbsent(name, key -> new ArrayList<>()).add(value);

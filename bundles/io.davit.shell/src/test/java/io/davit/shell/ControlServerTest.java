@@ -28,6 +28,9 @@ class ControlServerTest {
     private static final ControlLimits HASTY =
             new ControlLimits(3, Duration.ofSeconds(1), Duration.ofSeconds(1));
 
+    /** More than a socket takes, less than may wait to be sent besides. */
+    private static final int MUCH = 300 << 10;
+
     @TempDir Path directory;
     private final BlockingQueue<String> refused = new LinkedBlockingQueue<>();
     private final BlockingQueue<String> ended = new LinkedBlockingQueue<>();
@@ -56,6 +59,11 @@ class ControlServerTest {
                     while (true) {
                         session.out().write(much);
                     }
+                }
+                case "much" -> {
+                    session.patient();
+                    session.out().write(new byte[MUCH]);
+                    ended.add("much");
                 }
                 case "sleep" -> new CountDownLatch(1).await();
                 case "hook" -> {
@@ -256,6 +264,21 @@ class ControlServerTest {
             }
         }
         assertEquals("IOException", ended.poll(10, TimeUnit.SECONDS));
+    }
+
+    @Test
+    void who_reads_late_is_sent_everything_that_was_said() throws Exception {
+        Path path = start(HASTY, "me");
+        try (TestClient late = new TestClient(path)) {
+            late.ask("much");
+            assertEquals("much", ended.poll(10, TimeUnit.SECONDS));
+            try (TestClient idle = new TestClient(path)) {
+                // As long as anybody is waited for who does nothing.
+                assertEquals(-1, idle.status());
+            }
+            assertEquals(7, late.status());
+            assertEquals(MUCH, late.out().length());
+        }
     }
 
     @Test

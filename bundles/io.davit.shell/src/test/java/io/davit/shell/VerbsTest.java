@@ -66,13 +66,18 @@ class VerbsTest {
         assertEquals(125, run("nosuch"));
         assertEquals(125, run("task", "nosuch"));
         assertEquals(125, run("task"));
-        assertEquals(125, run());
         assertEquals(
                 "davit: unknown command \"nosuch\"; see: davit help\n"
                         + "davit: unknown command \"task nosuch\"; there are: bad, defect, good\n"
-                        + "davit: task needs one of: bad, defect, good\n"
-                        + "davit: unknown command \"\"; see: davit help\n",
+                        + "davit: task needs one of: bad, defect, good\n",
                 session.errText());
+    }
+
+    @Test
+    void help_is_told_whether_or_not_the_verb_is_there() {
+        assertEquals(0, run("task", "kill", "--help"));
+        assertTrue(session.outText().startsWith("usage: davit task kill "), session.outText());
+        assertEquals("", session.errText());
     }
 
     @Test
