@@ -10,6 +10,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -117,8 +119,51 @@ class ContainerTest {
                 davit.run("in".getBytes(), "--rootfs", rootfs, "--", "sh", "-c", "cat; exit 7");
         assertEquals(7, said.status(), said.err());
         assertEquals("in", said.text());
-        assertEquals(127, davit.run(NOTHING, "--rootfs", rootfs, "--", "nosuch").status());
-        assertEquals(126, davit.run(NOTHING, "--rootfs", rootfs, "--", "/tmp").status());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"io.davit.oci.v1", "io.davit.runc.v1", "io.containerd.runc.v2"})
+    void what_cannot_be_run_is_told_in_a_line(String runtime) throws Exception {
+        boolean shim = runtime.startsWith("io.containerd.");
+        Path binary = Path.of("/usr/bin/containerd-shim-runc-v2");
+        Assumptions.assumeTrue(!shim || Files.isExecutable(binary), "needs " + binary);
+        for (String how : List.of("--interactive", "--detach")) {
+            Davit.Said missing = runs(runtime, how, "nosuch");
+            assertEquals(127, missing.status());
+            assertEquals(
+                    "davit: not found in the task's files: program=\"nosuch\"\n", missing.err());
+            assertEquals(127, runs(runtime, how, "/bin/nosuch").status());
+            Davit.Said unfit = runs(runtime, how, "/tmp");
+            assertEquals(126, unfit.status());
+            assertEquals("davit: not executable: program=\"/tmp\"\n", unfit.err());
+        }
+    }
+
+    private static Davit.Said runs(String runtime, String how, String program) throws Exception {
+        return davit.run(NOTHING, "--runtime", runtime, how, "--rootfs", rootfs, "--", program);
+    }
+
+    @Test
+    void a_terminal_is_given_back_even_if_the_client_is_killed() throws Exception {
+        Assumptions.assumeTrue(Files.isExecutable(Path.of("/usr/bin/script")), "needs script");
+        shell("host", "exec sleep 1000");
+        List<String> exec = davit.line(List.of("task", "exec"), "-it", "host", "--", "cat");
+        String script =
+                """
+                was=$(stty -g)
+                '%s' </dev/tty &
+                until [ "$(stty -g)" != "$was" ]; do sleep 0.1; done
+                kill -KILL $!
+                wait $!
+                i=0
+                until [ "$(stty -g)" = "$was" ] || [ $i = 300 ]; do sleep 0.1; i=$((i+1)); done
+                [ "$(stty -g)" != "$was" ] || echo given back
+                """
+                        .formatted(String.join("' '", exec));
+        List<String> line = List.of("script", "-qec", script, home.resolve("typed").toString());
+        Davit.Said said = Davit.finish(davit.start(line), NOTHING);
+        assertTrue(said.text().contains("given back"), said.text());
+        davit.task("delete", "--force", "host").good();
     }
 
     @Test
@@ -172,6 +217,7 @@ class ContainerTest {
         assertEquals(2, davit.task("ps", "life").good().lines().count());
         davit.task("kill", "life", "--signal", "KILL").good();
         assertEquals(137, davit.task("wait", "life").status());
+        assertTrue(davit.task("kill", "-s", "KILL", "life").refused().contains("status=137"));
         davit.task("delete", "life").good();
     }
 

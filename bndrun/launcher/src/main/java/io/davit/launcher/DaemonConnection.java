@@ -6,6 +6,8 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.ConnectException;
+import java.net.SocketException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
@@ -34,17 +36,21 @@ final class DaemonConnection implements Closeable {
      * Connects.
      *
      * @return the connection; empty if nobody listens there
-     * @throws IOException if somebody else listens there
+     * @throws IOException if somebody else listens there, or this user may not connect
      */
     static Optional<DaemonConnection> open(Path socket) throws IOException {
-        if (!Files.exists(socket)) {
+        // What this user may not look at may well be there.
+        if (Files.notExists(socket)) {
             return Optional.empty();
         }
         SocketChannel channel;
         try {
             channel = SocketChannel.open(UnixDomainSocketAddress.of(socket));
-        } catch (java.net.ConnectException e) {
+        } catch (ConnectException e) {
             return Optional.empty();
+        } catch (SocketException e) {
+            throw new IOException(
+                    "the daemon cannot be asked: socket=" + socket + " cause=" + e.getMessage(), e);
         }
         try {
             requireTrusted(socket, channel.getOption(ExtendedSocketOptions.SO_PEERCRED).user());

@@ -52,13 +52,19 @@ public final class Main {
 
     /** Has a daemon run the command if one should and one is there. */
     private static Optional<Integer> askDaemon(
-            CommandWords words, UserDirectories user, List<String> args) throws IOException {
+            CommandWords words, UserDirectories user, List<String> args) {
         boolean elsewhere = words.root().isPresent() && words.state().isEmpty();
         if (!words.mayAskDaemon() || elsewhere && !words.needsDaemon()) {
             return Optional.empty();
         }
         Path state = words.state().orElse(user.state());
-        Optional<Integer> status = Client.run(ControlSocket.in(state), args);
+        Optional<Integer> status;
+        try {
+            status = Client.run(ControlSocket.in(state), args);
+        } catch (IOException e) {
+            System.err.println("davit: " + e.getMessage());
+            return Optional.of(FAILED);
+        }
         if (status.isEmpty() && words.needsDaemon()) {
             System.err.println(
                     "davit: no daemon runs here: state="

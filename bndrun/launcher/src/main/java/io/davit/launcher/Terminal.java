@@ -21,8 +21,8 @@ final class Terminal {
      * back by itself; it is left alone if it is not as we made it.
      */
     private static final String WATCH =
-            "exec 3<&0 </dev/tty; raw=$(stty -g); trap '' TTOU; cat <&3 >/dev/null & c=$!;"
-                    + " trap 'stty size' WINCH; stty size;"
+            "exec 3<&0 </dev/tty; trap '' TTOU; stty raw -echo; raw=$(stty -g);"
+                    + " cat <&3 >/dev/null & c=$!; trap 'stty size' WINCH; stty size;"
                     + " while kill -0 $c 2>/dev/null; do wait $c; done;"
                     + " sleep 1; [ \"$(stty -g)\" != \"$raw\" ] || stty \"$0\"";
 
@@ -51,7 +51,6 @@ final class Terminal {
             return;
         }
         before = settings;
-        stty("raw", "-echo");
         watcher =
                 new ProcessBuilder("/bin/sh", "-c", WATCH, settings)
                         .redirectErrorStream(true)
@@ -68,11 +67,14 @@ final class Terminal {
             return;
         }
         try {
-            stty(before);
-            watcher.getOutputStream().close();
             watcher.destroy();
+            watcher.getOutputStream().close();
+            watcher.waitFor(STTY_SECONDS, TimeUnit.SECONDS);
+            stty(before);
         } catch (IOException e) {
             // The terminal has gone.
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
         before = null;
     }

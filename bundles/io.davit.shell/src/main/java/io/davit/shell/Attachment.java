@@ -64,6 +64,7 @@ final class Attachment {
                 throw e;
             }
             session.returnTerminal();
+            call.print("\n");
             call.notices().say("left, and the task goes on: task=" + task.id());
             return 0;
         } finally {
