@@ -29,7 +29,7 @@ import java.util.stream.Stream;
  * Runs tasks through Davit's managers and this plugin in a framework of their own, and prints a line
  * of JSON: the counterpart of containerd.py.
  *
- * <p>usage: Bench DIR RUNTIME CALLERS TASKS WARMUP BUNDLE…; the property {@code bench.name} says by
+ * <p>usage: Bench DIR STATE RUNTIME CALLERS TASKS WARMUP BUNDLE…; the property {@code bench.name} says by
  * which name of a runtime tasks are made.
  */
 public final class Bench {
@@ -53,10 +53,10 @@ public final class Bench {
 
     public static void main(String[] args) throws Exception {
         Path where = Path.of(args[0]);
-        Framework framework = framework(where, args[1]);
+        Framework framework = framework(where, Path.of(args[1]));
         framework.start();
         BundleContext context = framework.getBundleContext();
-        for (int i = 5; i < args.length; i++) {
+        for (int i = 6; i < args.length; i++) {
             context.installBundle("file:" + args[i]);
         }
         for (Bundle bundle : context.getBundles()) {
@@ -68,10 +68,10 @@ public final class Bench {
                 new ServiceTracker<>(context, TaskManager.class, null);
         tracker.open();
         TaskManager tasks = tracker.waitForService(30_000);
-        int callers = Integer.parseInt(args[2]);
-        int count = Integer.parseInt(args[3]);
-        Bench bench = new Bench(where, args[1], tasks);
-        bench.run("w", callers, Integer.parseInt(args[4]));
+        int callers = Integer.parseInt(args[3]);
+        int count = Integer.parseInt(args[4]);
+        Bench bench = new Bench(where, args[2], tasks);
+        bench.run("w", callers, Integer.parseInt(args[5]));
         double before = cpu();
         double ownBefore = own();
         long began = System.nanoTime();
@@ -95,7 +95,7 @@ public final class Bench {
         System.exit(0);
     }
 
-    private static Framework framework(Path where, String runtime) {
+    private static Framework framework(Path where, Path state) {
         Map<String, String> properties = new HashMap<>();
         properties.put(Constants.FRAMEWORK_STORAGE, where.resolve("cache").toString());
         properties.put(Constants.FRAMEWORK_STORAGE_CLEAN, "onFirstInit");
@@ -103,9 +103,8 @@ public final class Bench {
         properties.put(
                 Constants.FRAMEWORK_SYSTEMPACKAGES_EXTRA,
                 API.replace(",", versions + ",") + versions + ",org.slf4j;version=\"2.0.0\"");
-        properties.put("davit.state.dir", where.resolve("state").toString());
+        properties.put("davit.state.dir", state.resolve("davit").toString());
         properties.put("davit.root.dir", where.resolve("root").toString());
-        properties.put("davit.bench.runtime", runtime);
         return ServiceLoader.load(FrameworkFactory.class).iterator().next().newFramework(properties);
     }
 

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Runs tasks through a containerd of its own, over its socket, and prints one line of JSON.
 
-usage: containerd.py DIR RUNTIME CALLERS TASKS WARMUP
+usage: containerd.py DIR STATE RUNTIME CALLERS TASKS WARMUP
 
 DIR holds rootfs/ and config.json with CGROUP for the task's control group; RUNTIME is the path of the OCI runtime.
 Needs python3-grpcio. The messages are written by hand: there are six.
@@ -27,7 +27,7 @@ def any_of(url, value):
 
 
 class Peer:
-    def __init__(self, where, runtime):
+    def __init__(self, where, state, runtime):
         self.where, self.runtime = where, runtime
         socket = where + "/containerd.sock"
         with open(where + "/containerd.toml", "w") as config:
@@ -35,7 +35,7 @@ class Peer:
                 'version = 2\nroot = "%s/root"\nstate = "%s/state"\ndisabled_plugins = ["io.containerd.grpc.v1.cri",'
                 ' "io.containerd.snapshotter.v1.btrfs", "io.containerd.snapshotter.v1.devmapper",'
                 ' "io.containerd.snapshotter.v1.zfs", "io.containerd.snapshotter.v1.aufs"]\n[grpc]\naddress = "%s"\n'
-                % (where, where, socket))
+                % (where, state, socket))
         self.log = open(where + "/containerd.log", "w")
         group = os.environ["BENCH_GROUP"] + "/cgroup.procs"
         self.daemon = subprocess.Popen(
@@ -80,8 +80,8 @@ def cpu():
 
 
 def main():
-    where, runtime, callers, tasks, warmup = sys.argv[1], sys.argv[2], *map(int, sys.argv[3:6])
-    peer = Peer(where, runtime)
+    where, state, runtime, callers, tasks, warmup = *sys.argv[1:4], *map(int, sys.argv[4:7])
+    peer = Peer(where, state, runtime)
     try:
         for i in range(warmup):
             peer.task("w%d" % i)
