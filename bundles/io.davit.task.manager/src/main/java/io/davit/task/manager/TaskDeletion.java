@@ -7,6 +7,7 @@ import io.davit.api.task.Deadline;
 import io.davit.api.task.Exit;
 import io.davit.api.task.ShimTask;
 import io.davit.api.task.TaskState;
+import io.davit.task.manager.TaskJournal.Pending;
 import io.davit.task.manager.TaskRecord.Phase;
 
 import org.slf4j.Logger;
@@ -91,7 +92,11 @@ final class TaskDeletion {
     /** Removes what the task has besides its shim's part, and forgets it. */
     Exit finish(TaskLife life, Exit exit) throws DavitException {
         undoing.remove(life);
-        context.journal().remove(life.id()).await();
+        Pending removal = context.journal().remove(life.id());
+        // That it is being deleted is on the disk already: a restart then comes to the same end.
+        if (life.record().phase() != Phase.DELETING) {
+            removal.await();
+        }
         life.deleted(exit);
         context.table().free(life.id());
         return exit;
