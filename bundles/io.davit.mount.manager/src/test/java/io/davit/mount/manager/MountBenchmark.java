@@ -10,6 +10,7 @@ import io.davit.spi.mount.MountHandler;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -27,9 +28,6 @@ import java.util.concurrent.Future;
  * <p>The directory is the JVM's temporary one: on tmpfs the figures leave out the disk.
  */
 class MountBenchmark {
-    /** containerd's mount manager with such a handler on another day's machine: context only. */
-    private static final String PEER = "containerd 1310 + 870 us, one at a time";
-
     private static final int WARM = 2_000;
     private static final int ROUNDS = 2_000;
     private static final int CALLERS = 32;
@@ -72,17 +70,28 @@ class MountBenchmark {
             one(manager, WARM);
             long[][] times = one(manager, ROUNDS);
             System.out.printf(
-                    "1 caller: activate p50 %d us, deactivate p50 %d us, both p99 %d us (%s)%n",
-                    micros(times[0], 50), micros(times[1], 50), micros(sums(times), 99), PEER);
+                    "1 caller: activate p50 %d us, deactivate p50 %d us, both p50 %d us p90 %d us"
+                            + " p99 %d us, load %.1f%n",
+                    micros(times[0], 50),
+                    micros(times[1], 50),
+                    micros(sums(times), 50),
+                    micros(sums(times), 90),
+                    micros(sums(times), 99),
+                    load());
             many(manager);
             long cpu = cpuNanos();
             double perSecond = many(manager);
             long cpuMicros = (cpuNanos() - cpu) / 1000 / (CALLERS * EACH);
             double alone = 1e9 / (sums(times)[ROUNDS / 2]);
             System.out.printf(
-                    "%d callers: %.0f pairs/s, %.1f times one caller, %d us of processor a pair%n",
-                    CALLERS, perSecond, perSecond / alone, cpuMicros);
+                    "%d callers: %.0f pairs/s, %.1f times one caller, %d us of processor a pair,"
+                            + " load %.1f%n",
+                    CALLERS, perSecond, perSecond / alone, cpuMicros, load());
         }
+    }
+
+    private static double load() {
+        return ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
     }
 
     private static long cpuNanos() {

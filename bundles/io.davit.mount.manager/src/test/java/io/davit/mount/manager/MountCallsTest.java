@@ -527,6 +527,12 @@ class MountCallsTest {
                 steps.stream().map(s -> s.taker()).toList());
         assertEquals(List.of("format"), steps.get(2).transformers());
         assertEquals("fake.noop", steps.get(1).by());
+        assertEquals(List.of("runtime: does not claim the type"), steps.get(0).others());
+        assertEquals(
+                List.of(
+                        "handler: there is none",
+                        "system call: nothing performed here needs the mount"),
+                steps.get(2).others());
         assertTrue(steps.get(3).others().get(0).contains("\"foo\""));
         assertEquals(List.of(), fixture.calls);
         assertNothingLeft();

@@ -6,8 +6,10 @@ import static io.davit.mount.manager.ManagerFixture.request;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.davit.api.errors.DavitException;
 import io.davit.api.mount.ActivateMounts;
 import io.davit.api.mount.ActivationName;
 import io.davit.api.mount.ActiveMount;
@@ -269,6 +271,42 @@ class MountMaintenanceTest {
                         })) {
             recovery.start();
             tried.await();
+            fixture.handle("late", fixture.new Noop());
+            recovery.wake();
+            done.await();
+        }
+        assertTrue(manager.check(false).isClean());
+    }
+
+    @Test
+    void a_check_that_cannot_see_the_mount_table_says_so() {
+        fixture.system(null);
+        assertTrue(manager.check(false).isClean(), "there is nothing to compare");
+        manager.activate(request("a", NOOP));
+        assertEquals(Map.of(Problem.UNSEEN, 1L), problems(manager.check(true)));
+    }
+
+    @Test
+    void what_a_call_left_is_undone_once_its_handler_is_there() throws Exception {
+        Mount late = Mount.of("late", "x");
+        fixture.handle("late", fixture.new Noop());
+        manager.activate(request("a", late));
+        fixture.removeHandler("late");
+        assertThrows(DavitException.class, () -> manager.deactivate(name("a")));
+        assertTrue(manager.hasLeft());
+        CountDownLatch done = new CountDownLatch(1);
+        try (MountRecovery recovery =
+                new MountRecovery(
+                        false,
+                        manager::hasLeft,
+                        () -> {
+                            MountReport report = manager.check(true);
+                            if (!manager.hasLeft()) {
+                                done.countDown();
+                            }
+                            return report;
+                        })) {
+            recovery.start();
             fixture.handle("late", fixture.new Noop());
             recovery.wake();
             done.await();
