@@ -36,6 +36,11 @@ final class PluginCall<T> implements Runnable {
             // as a rule the end is all that matters
         }
 
+        /** Its plugin has left, and its code still runs. Called at most once, before the end. */
+        default void leftBehind() {
+            // as a rule the end is all that matters
+        }
+
         /**
          * Its code has returned, with this answer if it has one. Called by the thread it ran on.
          */
@@ -71,6 +76,9 @@ final class PluginCall<T> implements Runnable {
 
     /** Set once the waiting caller has gone. Guarded by this. */
     private boolean abandoned;
+
+    /** Set once the plugin has left. Guarded by this. */
+    private boolean left;
 
     /** Guarded by this. */
     private Stop stop;
@@ -143,6 +151,9 @@ final class PluginCall<T> implements Runnable {
         }
         abandoned = true;
         late.givenUp();
+        if (left) {
+            late.leftBehind();
+        }
         throw stopped();
     }
 
@@ -225,6 +236,16 @@ final class PluginCall<T> implements Runnable {
     /** Tells the code to stop because its plugin leaves. */
     void interruptLeaving() {
         interrupt(Stop.LEAVING);
+    }
+
+    /** Notes that the plugin has left without the end of this call. */
+    synchronized void leftBehind() {
+        if (!left && !done) {
+            left = true;
+            if (abandoned) {
+                late.leftBehind();
+            }
+        }
     }
 
     /** Tells the code to stop if its time is over by more than a grace. */

@@ -290,6 +290,7 @@ final class PluginSlot {
         new Release(this, left, pluginLeaves).within(drain, threads);
         plugin.set(null);
         threads.shutdownNow();
+        calls.forEach(PluginCall::leftBehind);
     }
 
     private synchronized boolean awaitQuiet(Duration drain) {

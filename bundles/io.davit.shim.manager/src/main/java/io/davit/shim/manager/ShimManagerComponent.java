@@ -200,7 +200,7 @@ public final class ShimManagerComponent implements ShimManager {
                     request.runtime(),
                     deadline,
                     (slot, left) -> {
-                        shim.seat().start(slot, left, () -> live.remove(shim.id(), shim));
+                        shim.seat().start(slot, left, claim(shim));
                         return true;
                     });
             started = true;
@@ -210,6 +210,20 @@ public final class ShimManagerComponent implements ShimManager {
                 live.remove(shim.id(), shim);
             }
         }
+    }
+
+    private IdClaim claim(ManagedShim shim) {
+        return new IdClaim() {
+            @Override
+            public void give() {
+                live.remove(shim.id(), shim);
+            }
+
+            @Override
+            public boolean retake() {
+                return live.putIfAbsent(shim.id(), shim) == null;
+            }
+        };
     }
 
     @Override

@@ -47,10 +47,13 @@ final class ShimSeat {
     /** What served last: texts only. */
     private volatile ShimInfo info;
 
-    private volatile Stage stage = Stage.LIVE;
+    private volatile SeatStage stage = SeatStage.LIVE;
 
     /** Whether a start that was given up is still under way. */
     private volatile boolean starting;
+
+    /** The claim on the id, once a plugin has left with a start under way. */
+    private volatile IdClaim lost;
 
     private final Attachments attachments = new Attachments();
 
@@ -60,18 +63,6 @@ final class ShimSeat {
         this.news = new ShimNews(request.bundle().id(), request.listener());
         this.endedTask = new EndedTask(request.bundle().id(), news.exits());
         this.whenEmpty = () -> whenEmpty.accept(this);
-    }
-
-    /** Where a seat is in its life. */
-    private enum Stage {
-        /** Served, or waiting for a successor. */
-        LIVE,
-        /** The task is over and answers from recorded exits. */
-        ENDED,
-        /** Closed by its owner. */
-        CLOSED,
-        /** The shim manager has gone. */
-        LEFT
     }
 
     /** Code that uses what serves the shim. */
@@ -100,7 +91,7 @@ final class ShimSeat {
     }
 
     boolean isEmpty() {
-        return served.get() == null && stage == Stage.LIVE;
+        return served.get() == null && stage == SeatStage.LIVE;
     }
 
     /** Whether it was filled at least once: before that it is only being started. */
@@ -109,15 +100,16 @@ final class ShimSeat {
     }
 
     boolean isReachable() {
-        return news.isReachable() && (served.get() != null || stage == Stage.ENDED);
+        return news.isReachable() && (served.get() != null || stage == SeatStage.ENDED);
     }
 
     /**
      * Fills the seat with a new shim of a plugin.
      *
-     * @param whenOver called once a start that was given up is over and nothing is left of it
+     * @param claim given once a start that was given up is over and nothing is left of it, or once
+     *     its plugin has left
      */
-    void start(PluginSlot slot, Duration within, Runnable whenOver)
+    void start(PluginSlot slot, Duration within, IdClaim claim)
             throws DavitException, PluginLeftException {
         ManagedContext context = new ManagedContext(request, news);
         slot.call(
@@ -125,7 +117,7 @@ final class ShimSeat {
                         "start " + id(),
                         within,
                         () -> fill(slot, context, slot.plugin().start(context, within)),
-                        new LateStart(whenOver)));
+                        new LateStart(claim)));
     }
 
     /** Says whether a start that was given up is still under way. */
@@ -135,10 +127,17 @@ final class ShimSeat {
 
     /** Closes what a start that was given up has made after all. */
     private final class LateStart implements PluginCall.Late<Served> {
-        private final Runnable whenOver;
+        private final IdClaim claim;
 
-        LateStart(Runnable whenOver) {
-            this.whenOver = whenOver;
+        LateStart(IdClaim claim) {
+            this.claim = claim;
+        }
+
+        @Override
+        public void leftBehind() {
+            lost = claim;
+            starting = false;
+            claim.give();
         }
 
         @Override
@@ -152,7 +151,7 @@ final class ShimSeat {
                 answer.ifPresent(served -> vacate(served, true));
             } finally {
                 starting = false;
-                whenOver.run();
+                claim.give();
             }
         }
     }
@@ -188,10 +187,11 @@ final class ShimSeat {
         }
         Served now = new Served(slot, instance, context);
         if (!slot.adopt(this)) {
-            vacate(now, true);
+            // what a plugin makes after it left is in the way of whoever has the id since
+            vacate(now, lost == null || lost.retake());
             throw new PluginLeftException(slot.name());
         }
-        if (stage != Stage.LIVE || !served.compareAndSet(null, now)) {
+        if (stage != SeatStage.LIVE || !served.compareAndSet(null, now)) {
             vacate(now, false);
             return now;
         }
@@ -220,7 +220,7 @@ final class ShimSeat {
     <T> T call(String what, Duration within, Use<T> use) throws DavitException {
         Deadline deadline = Deadline.in(within);
         while (true) {
-            if (stage == Stage.ENDED) {
+            if (stage == SeatStage.ENDED) {
                 return use.on(endedTask, deadline.remaining());
             }
             Served now = awaitServed(deadline);
@@ -247,14 +247,14 @@ final class ShimSeat {
             awaitWhile(this::isEmpty, deadline);
         }
         now = served.get();
-        if (now == null && stage != Stage.ENDED) {
+        if (now == null && stage != SeatStage.ENDED) {
             throw nobody();
         }
         return now;
     }
 
     private DavitException nobody() {
-        return stage == Stage.CLOSED
+        return stage == SeatStage.CLOSED
                 ? new DavitException(Kind.NOT_FOUND, "shim is closed: task=" + id())
                 : new DavitException(
                         Kind.UNAVAILABLE,
@@ -311,7 +311,7 @@ final class ShimSeat {
         if (over) {
             news.pluginRemoved();
         }
-        stage = over ? Stage.ENDED : pluginLeaves ? Stage.LIVE : Stage.LEFT;
+        stage = over ? SeatStage.ENDED : pluginLeaves ? SeatStage.LIVE : SeatStage.LEFT;
         attachments.cut();
         served.compareAndSet(now, null);
         wakeAll();
@@ -324,19 +324,19 @@ final class ShimSeat {
     /** Notes that the shim is proven dead. */
     void lost(Optional<Exit> init) {
         news.lost(init);
-        stage = Stage.ENDED;
+        stage = SeatStage.ENDED;
         wakeAll();
     }
 
     /** Gives the seat up before it was ever filled: what fills it later is let go. */
     void giveUp() {
-        stage = Stage.CLOSED;
+        stage = SeatStage.CLOSED;
     }
 
     /** Ends the shim and empties the seat for good. */
     void close() throws DavitException {
         Duration within = timeouts.get().cleanUp();
-        if (stage == Stage.LIVE || stage == Stage.LEFT) {
+        if (stage == SeatStage.LIVE || stage == SeatStage.LEFT) {
             call(
                     "close",
                     within,
@@ -347,7 +347,7 @@ final class ShimSeat {
                         return true;
                     });
         }
-        stage = Stage.CLOSED;
+        stage = SeatStage.CLOSED;
         attachments.cut();
         Served now = served.getAndSet(null);
         if (now != null) {

@@ -12,6 +12,7 @@ import io.davit.api.errors.DavitException;
 import io.davit.api.errors.Kind;
 import io.davit.api.shim.Shim;
 import io.davit.api.shim.ShimInfo;
+import io.davit.api.shim.StartShim;
 import io.davit.api.task.ExecTask;
 import io.davit.api.task.Exit;
 import io.davit.api.task.KillScope;
@@ -27,6 +28,7 @@ import io.davit.testkit.PluginReference;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 import java.time.Instant;
 import java.util.List;
@@ -38,6 +40,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 
 /** What becomes of shims when their plugin is stopped, updated or replaced. */
+@Timeout(120)
 class PluginLeavesTest {
     private final Heard heard = new Heard();
     private final CountDownLatch open = new CountDownLatch(1);
@@ -79,6 +82,51 @@ class PluginLeavesTest {
         shim.close();
         assertTrue(manager.component.shims().isEmpty());
         assertTrue(heard.all.isEmpty());
+    }
+
+    @Test
+    void a_plugin_that_leaves_during_a_start_that_hangs_leaves_the_id_free() throws Exception {
+        FakePlugin hanging = new FakePlugin(FakeWorld.inMemory(), false);
+        hanging.before("start", id -> Manager.hang(open));
+        PluginReference old = manager.add(hanging, false);
+        StartShim request = Manager.request("t1", heard);
+        assertFails(Kind.DEADLINE_EXCEEDED, () -> manager.component.start(request, Manager.SHORT));
+        assertFails(Kind.ALREADY_EXISTS, () -> manager.start("t1", heard));
+        manager.component.removePlugin(old);
+        FakePlugin successor = manager.external();
+        manager.add(successor, manager.reference("1.0.1"));
+        Shim shim = manager.run("t1", heard);
+        open.countDown();
+        while (!hanging.calls().contains("release")) {
+            Thread.onSpinWait();
+        }
+        assertFalse(hanging.calls().contains("close"), "closed what belongs to the successor");
+        assertEquals(TaskState.RUNNING, shim.status("", LONG).state());
+        assertEquals(List.of(shim.id()), manager.component.shims().stream().map(Shim::id).toList());
+    }
+
+    @Test
+    void a_start_that_ends_after_its_plugin_left_is_closed_if_nobody_has_the_id() throws Exception {
+        FakePlugin hanging = manager.external();
+        hanging.before("start", id -> Manager.hang(open));
+        PluginReference old = manager.add(hanging, false);
+        StartShim request = Manager.request("t1", heard);
+        assertFails(Kind.DEADLINE_EXCEEDED, () -> manager.component.start(request, Manager.SHORT));
+        manager.component.removePlugin(old);
+        open.countDown();
+        while (!hanging.calls().contains("close")) {
+            Thread.onSpinWait();
+        }
+        manager.add(manager.external(), manager.reference("1.0.1"));
+        boolean started = false;
+        while (!started) {
+            try {
+                manager.run("t1", heard);
+                started = true;
+            } catch (DavitException e) {
+                assertEquals(Kind.ALREADY_EXISTS, e.kind(), e.getMessage());
+            }
+        }
     }
 
     @Test
