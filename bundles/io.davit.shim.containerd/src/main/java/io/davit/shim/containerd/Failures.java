@@ -118,7 +118,7 @@ final class Failures {
             return Kind.NOT_FOUND;
         }
         return program && FORBIDDEN.stream().anyMatch(message::contains)
-                ? Kind.PERMISSION_DENIED
+                ? Kind.FAILED_PRECONDITION
                 : Kind.UNKNOWN;
     }
 

@@ -111,7 +111,7 @@ class LifecycleTest {
             refused(Kind.NOT_FOUND, () -> World.create(missing, Stdio.NONE));
             missing.close(World.LONG);
             ShimInstance directory = world.start(world.bundle("t2", Spec.of("/tmp")));
-            refused(Kind.PERMISSION_DENIED, () -> World.create(directory, Stdio.NONE));
+            refused(Kind.FAILED_PRECONDITION, () -> World.create(directory, Stdio.NONE));
         }
     }
 
