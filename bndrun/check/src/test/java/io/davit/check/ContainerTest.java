@@ -16,19 +16,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /** Native containers by the command line, as their users run them; needs root. */
 @Timeout(300)
 class ContainerTest {
     private static final byte[] NOTHING = new byte[0];
-    private static final Duration LONG = Duration.ofSeconds(60);
 
     @TempDir static Path home;
     private static Davit davit;
@@ -41,7 +36,7 @@ class ContainerTest {
         for (String program : List.of("/usr/bin/conmon", "/usr/sbin/runc", "/bin/busybox")) {
             Assumptions.assumeTrue(Files.isExecutable(Path.of(program)), "needs " + program);
         }
-        rootfs = makeRootfs(home.resolve("rootfs")).toString();
+        rootfs = Containers.makeRootfs(home.resolve("rootfs")).toString();
         davit = new Davit(home);
         daemon = Daemon.start(davit);
     }
@@ -52,18 +47,6 @@ class ContainerTest {
             daemon.close();
             assertEquals(List.of(), monitors());
         }
-    }
-
-    private static Path makeRootfs(Path rootfs) throws IOException {
-        for (String name : List.of("bin", "proc", "sys", "dev", "tmp", "gate")) {
-            Files.createDirectories(rootfs.resolve(name));
-        }
-        Path busybox = Files.copy(Path.of("/bin/busybox"), rootfs.resolve("bin/busybox"));
-        assertTrue(busybox.toFile().setExecutable(true, false));
-        for (String applet : List.of("sh", "sleep", "cat", "echo", "id", "touch", "tail", "test")) {
-            Files.createSymbolicLink(rootfs.resolve("bin").resolve(applet), Path.of("busybox"));
-        }
-        return rootfs;
     }
 
     /** The monitors of containers of this test. */
@@ -86,31 +69,6 @@ class ContainerTest {
     private static String shell(String id, String script) throws Exception {
         return davit.run(NOTHING, "-d", "--id", id, "--rootfs", rootfs, "--", "sh", "-c", script)
                 .good();
-    }
-
-    /** Waits for the end of a process that is not ours; a dead one nobody has reaped counts. */
-    private static void awaitEnd(long pid) throws Exception {
-        Instant end = Instant.now().plus(LONG);
-        while (isAlive(pid)) {
-            assertTrue(Instant.now().isBefore(end), "does not end: " + pid);
-            Thread.onSpinWait();
-        }
-    }
-
-    private static boolean isAlive(long pid) {
-        try {
-            String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
-            return !stat.substring(stat.lastIndexOf(')')).startsWith(") Z");
-        } catch (IOException e) {
-            return false;
-        }
-    }
-
-    private static String field(Davit whose, String id, String name) throws Exception {
-        String json = whose.task("info", id, "--json").good();
-        Matcher matcher = Pattern.compile("\"" + name + "\":\"?([^\",}]+)").matcher(json);
-        assertTrue(matcher.find(), json);
-        return matcher.group(1);
     }
 
     @Test
@@ -204,7 +162,7 @@ class ContainerTest {
         davit.task("update", "life", "--memory", "32M", "--pids", "20").good();
         assertTrue(davit.task("stats", "life", "--json").good().contains("33554432"));
         davit.task("pause", "life").good();
-        assertEquals("PAUSED", field(davit, "life", "state"));
+        assertEquals("PAUSED", Containers.field(davit, "life", "state"));
         davit.task("resume", "life").good();
         List<String> exec = List.of("task", "exec");
         Process inside =
@@ -231,22 +189,22 @@ class ContainerTest {
             again.run(NOTHING, detached("ends", gate, "until test -e /gate/go; do :; done; exit 7"))
                     .good();
             again.run(NOTHING, detached("stays", gate, "echo on; exec sleep 1000")).good();
-            pids[0] = Long.parseLong(field(again, "ends", "pid"));
-            pids[1] = Long.parseLong(field(again, "stays", "pid"));
+            pids[0] = Long.parseLong(Containers.field(again, "ends", "pid"));
+            pids[1] = Long.parseLong(Containers.field(again, "stays", "pid"));
             first.kill();
         }
         Files.createFile(gate.resolve("go"));
-        awaitEnd(pids[0]);
+        Containers.awaitEnd(pids[0]);
         Instant ended = Instant.now();
         try (Daemon second = Daemon.start(again)) {
             assertEquals(7, again.task("wait", "ends").status());
-            Instant told = Instant.parse(field(again, "ends", "at"));
+            Instant told = Instant.parse(Containers.field(again, "ends", "at"));
             assertTrue(told.isBefore(ended.plusSeconds(1)), told + " " + ended);
             String events = again.task("events", "ends", "--after", "0", "--count", "3").good();
             List<String> topics = events.lines().map(line -> line.split(" ")[2]).toList();
             assertEquals(List.of("/tasks/create", "/tasks/start", "/tasks/exit"), topics);
-            assertEquals("RUNNING", field(again, "stays", "state"));
-            assertEquals(pids[1], Long.parseLong(field(again, "stays", "pid")));
+            assertEquals("RUNNING", Containers.field(again, "stays", "state"));
+            assertEquals(pids[1], Long.parseLong(Containers.field(again, "stays", "pid")));
             assertEquals("on\n", again.task("logs", "stays").good());
             Process exec = again.start(again.line(List.of("task", "exec"), "stays", "--", "id"));
             assertTrue(Davit.finish(exec, NOTHING).good().contains("uid=0"));
@@ -255,24 +213,13 @@ class ContainerTest {
             assertTrue(again.mount("fsck").good().startsWith("no leaks"));
             second.terminate();
         }
-        assertFalse(isAlive(pids[1]));
-        assertEquals(List.of(), remains(other));
+        assertFalse(Containers.isAlive(pids[1]));
+        assertEquals(List.of(), Containers.remains(other));
     }
 
     private static String[] detached(String id, Path gate, String script) {
         List<String> line = new ArrayList<>(List.of("-d", "--id", id, "--rootfs", rootfs));
         line.addAll(List.of("--bind", gate + ":/gate", "--", "sh", "-c", script));
         return line.toArray(String[]::new);
-    }
-
-    /** What is left of tasks below a home. */
-    private static List<Path> remains(Path below) throws IOException {
-        Path tasks = below.resolve("state").resolve("tasks").resolve("default");
-        if (!Files.exists(tasks)) {
-            return List.of();
-        }
-        try (Stream<Path> all = Files.list(tasks)) {
-            return all.toList();
-        }
     }
 }

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -21,9 +22,16 @@ final class Davit {
     private static final long SECONDS = 60;
 
     private final Path home;
+    private final Map<String, String> environment;
 
     Davit(Path home) {
+        this(home, Map.of());
+    }
+
+    /** One whose processes have further variables. */
+    Davit(Path home, Map<String, String> environment) {
         this.home = home;
+        this.environment = Map.copyOf(environment);
     }
 
     /**
@@ -50,6 +58,10 @@ final class Davit {
             assertTrue(err.startsWith("davit: ") && err.indexOf('\n') == err.length() - 1, err);
             return err.strip();
         }
+    }
+
+    Path home() {
+        return home;
     }
 
     Path state() {
@@ -81,7 +93,9 @@ final class Davit {
 
     /** Starts a process without waiting for it. */
     Process start(List<String> line) throws IOException {
-        return new ProcessBuilder(line).directory(home.toFile()).start();
+        ProcessBuilder builder = new ProcessBuilder(line).directory(home.toFile());
+        builder.environment().putAll(environment);
+        return builder.start();
     }
 
     /** Runs {@code task} and a verb. */
