@@ -33,6 +33,7 @@ import java.util.stream.Stream;
  * which name of a runtime tasks are made.
  */
 public final class Bench {
+    private static final String GROUP = System.getProperty("bench.group");
     private static final Duration LONG = Duration.ofSeconds(60);
     private static final String NAME = System.getProperty("bench.name", "io.davit.oci.v1");
     private static final String API =
@@ -114,7 +115,7 @@ public final class Bench {
     }
 
     private static double cpu() throws Exception {
-        for (String line : Files.readAllLines(Path.of("/sys/fs/cgroup/bench-a/cpu.stat"))) {
+        for (String line : Files.readAllLines(Path.of("/sys/fs/cgroup", GROUP, "cpu.stat"))) {
             if (line.startsWith("usage_usec")) {
                 return Long.parseLong(line.split(" ")[1]) / 1000.0;
             }
@@ -167,7 +168,7 @@ public final class Bench {
                             "lowerdir=" + where.resolve("rootfs"),
                             "upperdir=" + upper,
                             "workdir=" + work);
-            String json = spec.replace("CGROUP", "/bench-a/tasks/" + id);
+            String json = spec.replace("CGROUP", "/" + GROUP + "/tasks/" + id);
             CreateTask.Builder request =
                     CreateTask.builder(TaskId.of(id), NAME, new OciSpec(json))
                             .rootfs(java.util.List.of(overlay));

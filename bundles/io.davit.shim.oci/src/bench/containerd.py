@@ -9,6 +9,8 @@ Needs python3-grpcio. The messages are written by hand: there are six.
 import json, os, shutil, subprocess, sys, threading, time
 import grpc
 
+GROUP = os.environ["BENCH_GROUP"]
+
 
 def varint(number):
     out = b""
@@ -37,7 +39,7 @@ class Peer:
                 ' "io.containerd.snapshotter.v1.zfs", "io.containerd.snapshotter.v1.aufs"]\n[grpc]\naddress = "%s"\n'
                 % (where, state, socket))
         self.log = open(where + "/containerd.log", "w")
-        group = os.environ["BENCH_GROUP"] + "/cgroup.procs"
+        group = "/sys/fs/cgroup/%s/main/cgroup.procs" % GROUP
         self.daemon = subprocess.Popen(
             ["sh", "-c", "echo $$ > %s; exec containerd -c %s/containerd.toml" % (group, where)],
             stdout=self.log, stderr=self.log)
@@ -59,7 +61,7 @@ class Peer:
         upper, work = self.where + "/t/%s/u" % task, self.where + "/t/%s/w" % task
         os.makedirs(upper), os.makedirs(work)
         options = any_of("containerd.runc.v1.Options", field(6, self.runtime))
-        spec = self.spec.replace("CGROUP", "/bench-b/tasks/" + task).encode()
+        spec = self.spec.replace("CGROUP", "/%s/tasks/%s" % (GROUP, task)).encode()
         container = field(1, task) + field(4, field(1, "io.containerd.runc.v2") + field(2, options)) + field(
             5, any_of("types.containerd.io/opencontainers/runtime-spec/1/Spec", spec))
         overlay = field(1, "overlay") + field(2, "overlay") + field(4, "lowerdir=%s/rootfs" % self.where) + field(
@@ -74,7 +76,7 @@ class Peer:
 
 
 def cpu():
-    for line in open("/sys/fs/cgroup/bench-b/cpu.stat"):
+    for line in open("/sys/fs/cgroup/%s/cpu.stat" % GROUP):
         if line.startswith("usage_usec"):
             return int(line.split()[1]) / 1000.0
 

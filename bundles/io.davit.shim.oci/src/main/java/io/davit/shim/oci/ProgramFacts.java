@@ -8,6 +8,7 @@ import io.davit.oci.Json;
 import io.davit.oci.JsonObject;
 
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -18,6 +19,9 @@ import java.util.Set;
  * @param features what it can do, in Davit's words
  */
 record ProgramFacts(RuntimeVersion version, Set<String> features) {
+    /** Checkpoints, where CRIU works. */
+    static final String CHECKPOINT = "checkpoint";
+
     private static final String MONITOR = "conmon";
     private static final String IDMAPPED_MOUNTS = "mount.idmap";
 
@@ -39,7 +43,11 @@ record ProgramFacts(RuntimeVersion version, Set<String> features) {
                                                         + Texts.quote(program.toString())
                                                         + " output="
                                                         + Texts.quote(said.text())));
-        return new ProgramFacts(version, features(program, version, deadline));
+        Set<String> features = new HashSet<>(features(program, version, deadline));
+        if (!version.name().equals("crun") || said.text().contains("+CRIU")) {
+            features.add(CHECKPOINT);
+        }
+        return new ProgramFacts(version, features);
     }
 
     /** Older runtimes do not know the command; then nothing is known beyond the specification. */

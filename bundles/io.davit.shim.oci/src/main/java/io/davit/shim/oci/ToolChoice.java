@@ -20,8 +20,11 @@ import java.util.TreeMap;
 final class ToolChoice {
     private static final String CRIU = "criu";
 
-    /** What a task writes stays in its log. */
-    private static final String KEEPS_OUTPUT = "output.kept";
+    /** Among them that what a task writes stays in its log. */
+    private static final List<String> ALWAYS = List.of("attach", "exec", "output.kept", "terminal");
+
+    /** What needs control groups of the task's own. */
+    private static final List<String> WITH_GROUPS = List.of("metrics", "pause", "update");
 
     private final Toolbox toolbox;
     private final CgroupLayout cgroups;
@@ -118,15 +121,31 @@ final class ToolChoice {
 
     private Set<String> features(ProgramFacts facts) {
         Set<String> features = new HashSet<>(facts.features());
-        features.add(KEEPS_OUTPUT);
-        try {
-            Path criu = TrustedProgram.find(CRIU, toolbox.settings().searchPath()).path();
-            attributes.put("checkpoint", criu.toString());
-            features.add("checkpoint");
-        } catch (DavitException e) {
-            attributes.put("checkpoint", "no: " + e.getMessage());
+        features.addAll(ALWAYS);
+        if (Toolbox.isRoot() || isSystemd()) {
+            features.addAll(WITH_GROUPS);
+        }
+        String checkpoint = checkpoint(facts);
+        attributes.put(ProgramFacts.CHECKPOINT, checkpoint);
+        if (checkpoint.startsWith("no: ")) {
+            features.remove(ProgramFacts.CHECKPOINT);
         }
         return features;
+    }
+
+    /** Says with what checkpoints are made; whether that fits the kernel is tried when asked. */
+    private String checkpoint(ProgramFacts facts) {
+        if (!facts.features().contains(ProgramFacts.CHECKPOINT)) {
+            return "no: the runtime was built without criu";
+        }
+        if (!Toolbox.isRoot()) {
+            return "no: needs root";
+        }
+        try {
+            return TrustedProgram.find(CRIU, toolbox.settings().searchPath()).path().toString();
+        } catch (DavitException e) {
+            return "no: " + e.getMessage();
+        }
     }
 
     /** Finds the mount that must be hidden from a runtime here. */

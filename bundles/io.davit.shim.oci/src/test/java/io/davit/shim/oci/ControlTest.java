@@ -3,7 +3,9 @@ package io.davit.shim.oci;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.davit.api.errors.DavitException;
 import io.davit.api.errors.Kind;
+import io.davit.api.task.CheckpointTask;
 import io.davit.api.task.Exit;
 import io.davit.api.task.KillScope;
 import io.davit.api.task.OciResources;
@@ -19,6 +21,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.ByteArrayOutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -140,6 +144,25 @@ class ControlTest extends OciTest {
         shim.kill(INIT, Signal.KILL, KillScope.ALL, LONG);
         Exit exit = shim.await(INIT, LONG).orElseThrow();
         assertEquals(Optional.empty(), exit.reason());
+        shim.delete(INIT, LONG);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {OciPlugin.CRUN, OciPlugin.RUNC})
+    void a_checkpoint_is_written_or_said_to_be_impossible_here(String runtime) throws Exception {
+        ShimInstance shim =
+                host.run(host.bundle("t1", TestSpec.of("sleep", "1000"), runtime), Stdio.NONE);
+        Path image = host.root.resolve("image");
+        try {
+            shim.checkpoint(new CheckpointTask(image, false, Optional.empty()), LONG);
+            assertTrue(Files.exists(image.resolve("inventory.img")));
+        } catch (DavitException e) {
+            assertEquals(Kind.NOT_IMPLEMENTED, e.kind(), e.getMessage());
+            assertTrue(e.getMessage().contains("criu"), e.getMessage());
+        }
+        assertEquals(TaskState.RUNNING, shim.status(INIT, LONG).state());
+        shim.kill(INIT, Signal.KILL, KillScope.PROCESS, LONG);
+        shim.await(INIT, LONG);
         shim.delete(INIT, LONG);
     }
 }
