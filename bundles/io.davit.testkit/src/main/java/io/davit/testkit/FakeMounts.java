@@ -19,6 +19,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -160,13 +161,17 @@ public final class FakeMounts implements MountManager {
         List<MountPlan.Step> steps = new ArrayList<>();
         for (Mount mount : request.mounts()) {
             boolean ours = mount.type().equals(TYPE);
+            MountPlan.Taker left =
+                    request.leaveToRuntime().contains(mount.type())
+                            ? MountPlan.Taker.RUNTIME
+                            : MountPlan.Taker.CALLER;
             steps.add(
                     new MountPlan.Step(
                             steps.size(),
                             mount,
                             List.of(),
-                            ours ? MountPlan.Taker.HANDLER : MountPlan.Taker.CALLER,
-                            ours ? TYPE : "caller",
+                            ours ? MountPlan.Taker.HANDLER : left,
+                            ours ? TYPE : left.name().toLowerCase(Locale.ROOT),
                             "type " + mount.type(),
                             List.of()));
         }

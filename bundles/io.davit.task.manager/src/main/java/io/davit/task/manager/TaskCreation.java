@@ -109,9 +109,10 @@ final class TaskCreation {
                         () ->
                                 context.mounts()
                                         .activate(
-                                                TaskMounts.request(
-                                                        checked.request(),
-                                                        checked.info().mounts())));
+                                                context.mounts()
+                                                        .request(
+                                                                checked.request(),
+                                                                checked.info())));
         if (mounts.ours()) {
             undo.onFailure("deactivate mounts", () -> context.mounts().deactivate(checked.id()));
         }

@@ -10,6 +10,7 @@ import io.davit.api.mount.MountActivation;
 import io.davit.api.mount.MountManager;
 import io.davit.api.mount.MountPlan;
 import io.davit.api.names.Namespace;
+import io.davit.api.shim.ShimInfo;
 import io.davit.api.task.CreateTask;
 import io.davit.api.task.TaskId;
 
@@ -18,7 +19,6 @@ import org.slf4j.LoggerFactory;
 
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /** The mounts of tasks: one activation a task, named by its id. */
 final class TaskMounts {
@@ -36,10 +36,32 @@ final class TaskMounts {
     /** What became of the root filesystem's mounts: what the shim makes, and whether to undo. */
     record Activated(List<Mount> system, boolean ours) {}
 
-    static ActivateMounts request(CreateTask task, Set<String> leaveToRuntime) {
-        return ActivateMounts.of(name(task.id()), task.rootfs())
-                .leaving(leaveToRuntime)
-                .labelled(Map.of(OWNER, task.id().id()));
+    /**
+     * Makes the request of a task. A plugin whose tasks live in this JVM makes no system mounts:
+     * when some mount is neither claimed by it nor performed for another reason, everything is
+     * performed, and it gets a bind of the result.
+     */
+    ActivateMounts request(CreateTask task, ShimInfo shim) throws DavitException {
+        ActivateMounts request =
+                ActivateMounts.of(name(task.id()), task.rootfs())
+                        .leaving(shim.mounts())
+                        .labelled(Map.of(OWNER, task.id().id()));
+        boolean unclaimed =
+                shim.inJvm()
+                        && !task.rootfs().isEmpty()
+                        && manager.plan(request).steps().stream()
+                                .anyMatch(step -> step.taker() == MountPlan.Taker.CALLER);
+        return unclaimed ? whole(request) : request;
+    }
+
+    private static ActivateMounts whole(ActivateMounts request) {
+        return new ActivateMounts(
+                request.name(),
+                request.mounts(),
+                request.leaveToRuntime(),
+                true,
+                request.labels(),
+                request.lease());
     }
 
     MountPlan plan(ActivateMounts request) throws DavitException {

@@ -27,7 +27,7 @@ final class TaskPlanning {
         if (context.table().isTaken(request.id())) {
             throw new DavitException(Kind.ALREADY_EXISTS, "task exists: task=" + request.id());
         }
-        ActivateMounts mounts = TaskMounts.request(request, info.mounts());
+        ActivateMounts mounts = context.mounts().request(request, info);
         MountPlan plan =
                 request.rootfs().isEmpty()
                         ? new MountPlan(List.of())
