@@ -61,6 +61,10 @@ final class BundleStore {
         return new OciBundle(id, directories.bundle(id));
     }
 
+    boolean isThere(OciBundle bundle) {
+        return Files.exists(bundle.path(), LinkOption.NOFOLLOW_LINKS);
+    }
+
     /**
      * Makes a bundle directory. All or nothing.
      *

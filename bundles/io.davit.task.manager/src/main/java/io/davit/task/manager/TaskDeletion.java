@@ -85,7 +85,8 @@ final class TaskDeletion {
         return life.exit(ShimTask.INIT).orElse(exit);
     }
 
-    private static Exit known(TaskLife life) {
+    /** How a task ended, as far as is known: status 0 for one that never ran. */
+    static Exit known(TaskLife life) {
         return life.exit(ShimTask.INIT).orElseGet(() -> Exit.of(0, 0, Instant.now()));
     }
 

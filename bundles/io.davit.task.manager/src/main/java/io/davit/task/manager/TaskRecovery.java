@@ -55,6 +55,10 @@ final class TaskRecovery {
         List<TaskLife> lives = new ArrayList<>();
         for (TaskRecord record : context.journal().records()) {
             TaskLife life = context.life(record);
+            if (isDeleted(life)) {
+                forget(life);
+                continue;
+            }
             context.table().tryTake(record.id());
             if (record.phase() != Phase.INTENT) {
                 context.table().show(life);
@@ -62,6 +66,20 @@ final class TaskRecovery {
             lives.add(life);
         }
         return lives;
+    }
+
+    /** The bundle directory goes last: of a deletion that came so far only the record is left. */
+    private boolean isDeleted(TaskLife life) {
+        return life.record().phase() == Phase.DELETING && !context.bundles().isThere(life.bundle());
+    }
+
+    private void forget(TaskLife life) {
+        try {
+            context.journal().remove(life.id());
+        } catch (DavitException e) {
+            LOG.warn("record of a deleted task not removed: task={}", life.id(), e);
+        }
+        life.deleted(TaskDeletion.known(life));
     }
 
     /**

@@ -2,6 +2,7 @@ package io.davit.task.manager;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.davit.journal.CrashPoint;
@@ -124,6 +125,14 @@ class TaskCrashTest {
                 }
                 assertEquals(List.of(), said.stream().filter(l -> l.startsWith("LEFT")).toList());
                 history.check(said, "", "seed " + seed + " round " + round);
+                assertNotNull(line, "ended by itself");
+                // every other time once it works, however busy the machine is
+                while (round % 2 == 0 && !line.startsWith("C ")) {
+                    history.said(line);
+                    line = out.readLine();
+                    assertNotNull(line, "ended by itself");
+                }
+                history.said(line);
                 TimeUnit.MILLISECONDS.sleep(random.nextInt(200));
                 // not through the process, which would close the pipe before it is read
                 child.toHandle().destroyForcibly();
@@ -134,7 +143,7 @@ class TaskCrashTest {
                 TaskChildren.end(child);
             }
         }
-        assertTrue(history.acknowledged() > ROUNDS, "the load did nothing");
+        assertTrue(history.acknowledged() >= ROUNDS / 2, "the load did nothing");
         assertNothingLeft(children.run("", "recover", List.of(world)));
     }
 }

@@ -26,6 +26,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -129,6 +130,37 @@ class TaskRecoveryTest {
             assertEquals(137, exit.status());
             assertTrue(exit.reason().orElseThrow().startsWith(Exit.SHIM_LOST), exit.toString());
             after.tasks.delete(task.id(), Node.LONG);
+        }
+    }
+
+    @Test
+    void a_deletion_of_which_only_the_record_is_left_needs_no_plugin_to_be_over() throws Exception {
+        try (Node before = node()) {
+            before.create("t1");
+            before.plugin.before(
+                    "close",
+                    id -> {
+                        throw new DavitException(Kind.UNAVAILABLE, "not now");
+                    });
+            assertThrows(DavitException.class, () -> before.tasks.delete(Node.id("t1"), Node.LONG));
+        }
+        world.destroy(Node.id("t1"));
+        Path bundle = directory.resolve("tasks/default/t1");
+        try (Stream<Path> all = Files.walk(bundle)) {
+            for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(each);
+            }
+        }
+        try (Node after = new Node(directory, world, false, Map.of())) {
+            after.plugin.before(
+                    "recover",
+                    id -> {
+                        throw new DavitException(Kind.UNAVAILABLE, "no answer");
+                    });
+            assertTrue(after.tasks.find(Node.id("t1")).isEmpty());
+            after.awaitRecovered();
+            assertEquals(List.of("/tasks/delete"), after.events.topics());
+            after.create("t1");
         }
     }
 
