@@ -27,6 +27,10 @@ final class Successors {
     private final Supplier<Timeouts> timeouts;
     private final ScheduledThreadPoolExecutor threads;
 
+    /** On its own: what is due again and again would make the others anew each time. */
+    private final ScheduledThreadPoolExecutor watch =
+            new ScheduledThreadPoolExecutor(1, new NamedThreads("davit-shim-watch"));
+
     /** Seats that are being looked after, so that each is looked after once. */
     private final Set<ShimSeat> busy = ConcurrentHashMap.newKeySet();
 
@@ -42,11 +46,12 @@ final class Successors {
 
     /** Begins to watch the calls in flight. */
     void start() {
-        threads.scheduleWithFixedDelay(
+        watch.scheduleWithFixedDelay(
                 () -> registry.all().forEach(PluginSlot::watch), 250, 250, TimeUnit.MILLISECONDS);
     }
 
     void stop() {
+        watch.shutdownNow();
         threads.shutdownNow();
     }
 
