@@ -10,6 +10,7 @@ import io.davit.testkit.Guest;
 import io.davit.testkit.ShimPluginContract;
 
 import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,6 +26,9 @@ abstract class ContainerdContract extends ShimPluginContract {
     /** What the plugin that is open runs on. */
     private LateHost host;
 
+    /** Where the stock shim keeps the state of containers; it leaves the empty directory. */
+    private Path containers;
+
     ContainerdContract(Generation generation) {
         this.generation = generation;
     }
@@ -33,6 +37,7 @@ abstract class ContainerdContract extends ShimPluginContract {
     protected ShimPlugin open(Path state) throws Exception {
         assumeTrue(System.getProperty("user.name").equals("root"), "not root");
         assumeTrue(Files.isExecutable(Path.of("/usr/sbin/runc")), "runc is not installed");
+        containers = Path.of("/run/containerd/runc").resolve(state.getParent().getFileName());
         host =
                 new LateHost(
                         new Settings(
@@ -48,8 +53,13 @@ abstract class ContainerdContract extends ShimPluginContract {
     }
 
     @Override
-    protected void close(ShimPlugin open) {
+    protected void close(ShimPlugin open) throws IOException {
         host.close();
+        try {
+            Files.deleteIfExists(containers);
+        } catch (DirectoryNotEmptyException ignored) {
+            // a successor comes for what runs
+        }
     }
 
     @Override
