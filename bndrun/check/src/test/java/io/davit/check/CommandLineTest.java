@@ -192,7 +192,7 @@ class CommandLineTest {
         assertTrue(ended.text().contains("start shim"), ended.text());
         assertTrue(ended.text().contains("io.davit.shim.wasm"), ended.text());
         assertTrue(
-                ended.text().lines().anyMatch(l -> l.matches("1 +bind +/usr +runtime .*")),
+                ended.text().lines().anyMatch(l -> l.matches("1 +bind +/usr +- +runtime .*")),
                 ended.text());
     }
 

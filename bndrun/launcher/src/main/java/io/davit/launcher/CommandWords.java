@@ -41,6 +41,9 @@ final class CommandWords {
     /** Options with a value that may stand before the verb. */
     private static final Set<String> COMMON = Set.of("--namespace", "--root", "--state");
 
+    /** Options with a value that the launcher reads. */
+    private static final Set<String> LAUNCHER = Set.of("--group", "--root", "--state");
+
     /** Words after the verb {@code task} whose last words are a program's. */
     private static final Set<String> PROGRAMS = Set.of("create", "exec");
 
@@ -50,6 +53,10 @@ final class CommandWords {
     private final boolean whole;
 
     private final Set<String> flags = new HashSet<>();
+
+    /** What is no option of the launcher. */
+    private final List<String> others = new ArrayList<>();
+
     private Path root;
     private Path state;
     private String group;
@@ -61,6 +68,12 @@ final class CommandWords {
                 two ? PROGRAMS.contains(args.get(1)) : verb.equals("run") || verb.equals("plan");
         this.whole = two || !hasSecond(verb);
         read(args, two ? 2 : 1, program);
+        if (isDaemon() && !others.isEmpty()) {
+            throw new IOException(
+                    "unknown word or option: daemon "
+                            + others.get(0).replaceAll("[^ -~]", "?")
+                            + "; see: davit help daemon");
+        }
     }
 
     /**
@@ -112,6 +125,10 @@ final class CommandWords {
             String word = args.get(i);
             if (!word.startsWith("-") && stopAtWord) {
                 return;
+            }
+            String name = word.replaceFirst("=.*", "");
+            if (!LAUNCHER.contains(name)) {
+                others.add(name);
             }
             int equals = word.indexOf('=');
             if (!word.startsWith("--") || equals < 0 && FLAGS.contains(word)) {

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -30,6 +31,8 @@ import java.util.Set;
 final class RunDirectory {
     private static final String LOCK = "davit.lock";
     private static final String UNNAMED = "new-";
+    private static final int STICKY = 01000;
+    private static final int OTHERS_WRITE = 02;
     private static final Duration NAMING = Duration.ofMinutes(1);
 
     /** The mode of directories. */
@@ -52,6 +55,7 @@ final class RunDirectory {
         Files.createDirectories(base, PRIVATE);
         Path unnamed = Files.createDirectory(base.resolve(UNNAMED + name), PRIVATE);
         requireOwner(base, unnamed);
+        requireKept(base.getParent(), unnamed);
         RunDirectory made = new RunDirectory(base.resolve("run-" + name));
         made.locks.add(lock(unnamed));
         Files.move(unnamed, made.path);
@@ -138,6 +142,18 @@ final class RunDirectory {
                 Files.readAttributes(base, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
         if (!found.isDirectory() || !found.owner().equals(Files.getOwner(ours))) {
             throw new IOException("not a directory of this user: path=" + base);
+        }
+    }
+
+    /** Requires that nobody but this user and root can put something else in place of the base. */
+    private static void requireKept(Path parent, Path ours) throws IOException {
+        Map<String, Object> found = Files.readAttributes(parent, "unix:mode,owner");
+        Object owner = found.get("owner");
+        int mode = (int) found.get("mode");
+        boolean trusted =
+                owner.equals(Files.getOwner(ours)) || owner.equals(Files.getOwner(Path.of("/")));
+        if (!trusted || (mode & OTHERS_WRITE) != 0 && (mode & STICKY) == 0) {
+            throw new IOException("directory can be changed by others: path=" + parent);
         }
     }
 

@@ -2,12 +2,14 @@ package io.davit.launcher;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -65,6 +67,20 @@ class CommandWordsTest {
         assertFalse(of("help").mayAskDaemon());
         assertFalse(of("task", "--help").needsDaemon());
         assertFalse(of("run", "--help").mayAskDaemon());
+    }
+
+    @Test
+    void a_daemon_has_no_other_words() {
+        for (String word : List.of("now", "--grp=davit", "-d")) {
+            IOException refused = assertThrows(IOException.class, () -> of("daemon", word));
+            assertTrue(refused.getMessage().contains("see: davit help daemon"));
+        }
+    }
+
+    @Test
+    void a_verb_of_two_words_needs_both() throws Exception {
+        assertFalse(of("task").needsDaemon());
+        assertFalse(of("mount", "--state", "/s").needsDaemon());
     }
 
     @Test

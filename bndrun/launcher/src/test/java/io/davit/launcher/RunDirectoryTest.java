@@ -65,6 +65,15 @@ class RunDirectoryTest {
     }
 
     @Test
+    void a_place_that_others_can_change_is_refused() throws Exception {
+        Path open = Files.createDirectory(base.resolve("open"));
+        Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxrwxrwx"));
+        IOException refused =
+                assertThrows(IOException.class, () -> RunDirectory.make(open.resolve("runs")));
+        assertTrue(refused.getMessage().contains("changed by others"), refused.getMessage());
+    }
+
+    @Test
     void a_living_run_is_left_alone_and_a_killed_one_is_removed() throws Exception {
         Process other = otherRun();
         try {

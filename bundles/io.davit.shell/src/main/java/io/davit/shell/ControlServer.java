@@ -4,6 +4,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -13,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Accepts connections at a socket that somebody else opened, and leaves it open: clients that
@@ -21,6 +23,7 @@ import java.util.concurrent.atomic.AtomicLong;
 final class ControlServer {
     private static final Logger LOG = LoggerFactory.getLogger(ControlServer.class);
     private static final long LOOK_MILLIS = 1000;
+    private static final long AGAIN_MILLIS = 200;
 
     private final ServerSocketChannel socket;
     private final ControlPeers peers;
@@ -90,17 +93,29 @@ final class ControlServer {
             while (selector.isOpen()) {
                 selector.select(LOOK_MILLIS);
                 selector.selectedKeys().clear();
-                SocketChannel channel = socket.accept();
-                while (channel != null) {
-                    admit(channel);
-                    channel = socket.accept();
-                }
+                acceptWaiting();
                 connections.forEach(ControlConnection::closeIfStuck);
             }
         } catch (ClosedSelectorException e) {
             LOG.debug("control socket is left to a successor");
         } catch (IOException e) {
             LOG.error("control socket is dead: {}", socket, e);
+        }
+    }
+
+    private void acceptWaiting() throws IOException {
+        try {
+            SocketChannel channel = socket.accept();
+            while (channel != null) {
+                admit(channel);
+                channel = socket.accept();
+            }
+        } catch (ClosedChannelException e) {
+            throw e;
+        } catch (IOException e) {
+            // Usually there is no descriptor left; who waits is served when there is one.
+            LOG.warn("connection is not accepted yet: cause={}", e.getMessage());
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(AGAIN_MILLIS));
         }
     }
 

@@ -17,7 +17,7 @@ final class SharedProcess {
     private static final Signal PIPE = Signal.parse("PIPE");
     private static final Duration GRACE = Duration.ofSeconds(4);
 
-    /** Written once, when it has started. */
+    /** Written once, when it is known. */
     private volatile TaskProcess process;
 
     void started(TaskProcess started) {
@@ -41,6 +41,15 @@ final class SharedProcess {
             }
         } catch (DavitException e) {
             LOG.debug("process cannot be ended", e);
+        }
+    }
+
+    /** Ends it, unless it has ended, also on a thread that was interrupted. */
+    void leave() {
+        boolean interrupted = Thread.interrupted();
+        if (interrupted) {
+            end();
+            Thread.currentThread().interrupt();
         }
     }
 

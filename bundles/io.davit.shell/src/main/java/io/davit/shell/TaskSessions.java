@@ -59,9 +59,9 @@ final class TaskSessions {
         SharedProcess shared = new SharedProcess();
         Stdio stdio = stdio(call, shared::outputBroken);
         ExecProcess added = task.exec(new ExecTask(execId, process, stdio), Tasks.CALL);
+        shared.started(added);
         try {
             start(added, program);
-            shared.started(added);
             call.session().onCancel(shared::end);
             if (tty) {
                 shared.resize(size);
@@ -70,6 +70,7 @@ final class TaskSessions {
             return Tasks.await(added).status();
         } finally {
             call.session().returnTerminal();
+            shared.leave();
             remove(added);
         }
     }
