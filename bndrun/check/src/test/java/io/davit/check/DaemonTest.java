@@ -11,9 +11,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
@@ -63,6 +68,38 @@ class DaemonTest {
 
     private static String mode(Path path) throws Exception {
         return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
+    }
+
+    @Test
+    void a_client_too_many_is_told_so() throws Exception {
+        List<SocketChannel> waiting = new ArrayList<>();
+        try {
+            for (int i = 0; i < 64; i++) {
+                Path socket = davit.state().resolve("davit.sock");
+                SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket));
+                waiting.add(channel);
+                channel.write(request("/", "task", "events"));
+            }
+            assertTrue(davit.task("list").refused().contains("too many connections: most=64"));
+        } finally {
+            for (SocketChannel channel : waiting) {
+                channel.close();
+            }
+        }
+        while (davit.task("list").status() != 0) {
+            Thread.onSpinWait();
+        }
+    }
+
+    private static ByteBuffer request(String... texts) {
+        ByteBuffer body = ByteBuffer.allocate(256).putInt(1);
+        for (String text : texts) {
+            byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+            body.putInt(bytes.length).put(bytes);
+        }
+        body.flip();
+        ByteBuffer frame = ByteBuffer.allocate(512).putInt(body.remaining()).put((byte) 1);
+        return frame.put(body).flip();
     }
 
     @Test

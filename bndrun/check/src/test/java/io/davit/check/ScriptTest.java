@@ -100,6 +100,15 @@ class ScriptTest {
     }
 
     @Test
+    void words_are_the_same_bytes_in_the_c_locale() throws Exception {
+        Path caller = directory.resolve("caller");
+        program(caller, "exec sh '" + script + "' run \"$1\" \"$(printf '\\303\\251')\"");
+        String module = OneShot.example("hello.wasm").toString();
+        Davit.Said said = run(caller, Map.of("LC_ALL", "C"), module);
+        assertTrue(said.text().endsWith("argument 1: \u00e9\n"), said.text());
+    }
+
+    @Test
     void without_a_verb_it_explains_itself() throws Exception {
         assertTrue(run(script, Map.of()).text().startsWith("usage: davit run"));
     }

@@ -60,13 +60,22 @@ final class Client {
         Thread hook = new Thread(this::cancel, "davit-client-end");
         Runtime.getRuntime().addShutdownHook(hook);
         try {
-            answers.request(Path.of("").toAbsolutePath(), args);
+            ask(args);
             return serve();
         } catch (IOException e) {
             return fail("lost the daemon: " + e.getMessage());
         } finally {
             terminal.restore();
             over.countDown();
+        }
+    }
+
+    /** A daemon that refuses may have closed already; what it said is read next. */
+    private void ask(List<String> args) {
+        try {
+            answers.request(Path.of("").toAbsolutePath(), args);
+        } catch (IOException e) {
+            // Without a word it is told as a daemon that ended the connection.
         }
     }
 

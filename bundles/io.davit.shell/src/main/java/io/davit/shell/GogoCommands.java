@@ -72,9 +72,13 @@ public final class GogoCommands {
         command("run", words);
     }
 
-    /** Says what can run here. */
-    public void runtimes() {
-        command("runtimes");
+    /**
+     * Says what can run here.
+     *
+     * @param words options as on the command line
+     */
+    public void runtimes(String... words) {
+        command("runtimes", words);
     }
 
     /**

@@ -92,7 +92,10 @@ final class OutputPump implements Runnable {
             return to;
         } catch (IOException | RuntimeException e) {
             if (!givenUp) {
-                LOG.warn("stream of the caller failed, output goes to the log alone: {}", what, e);
+                LOG.warn(
+                        "stream of the caller failed, output goes to the log alone: {} cause={}",
+                        what,
+                        e.toString());
             }
             return null;
         }

@@ -97,7 +97,7 @@ final class TaskRecovery {
             life.seek();
             done = life.record().phase() == Phase.INTENT ? settleIntent(life) : find(life);
         } catch (DavitException e) {
-            LOG.warn("task not recovered yet: task={}", life.id(), e);
+            LOG.warn("task not recovered yet: task={} cause={}", life.id(), e.getMessage());
         }
         if (done) {
             life.settled();
