@@ -217,6 +217,35 @@ class ContainerTest {
         assertEquals(List.of(), Containers.remains(other));
     }
 
+    @Test
+    void the_log_of_a_shim_s_task_goes_on_after_its_daemon_was_killed() throws Exception {
+        Path binary = Path.of("/usr/bin/containerd-shim-runc-v2");
+        Assumptions.assumeTrue(Files.isExecutable(binary), "needs " + binary);
+        Davit again = new Davit(Files.createDirectory(home.resolve("logged")));
+        String script = "while sleep 0.1; do echo on; done";
+        try (Daemon first = Daemon.start(again)) {
+            again.run(
+                            NOTHING,
+                            "-d",
+                            "--id=on",
+                            "--runtime=io.containerd.runc.v2",
+                            "--rootfs=" + rootfs,
+                            "sh",
+                            "-c",
+                            script)
+                    .good();
+            first.kill();
+        }
+        try (Daemon second = Daemon.start(again)) {
+            long before = again.task("logs", "on").good().lines().count();
+            while (again.task("logs", "on").good().lines().count() == before) {
+                Thread.onSpinWait();
+            }
+            again.task("delete", "--force", "on").good();
+            second.terminate();
+        }
+    }
+
     private static String[] detached(String id, Path gate, String script) {
         List<String> line = new ArrayList<>(List.of("-d", "--id", id, "--rootfs", rootfs));
         line.addAll(List.of("--bind", gate + ":/gate", "--", "sh", "-c", script));

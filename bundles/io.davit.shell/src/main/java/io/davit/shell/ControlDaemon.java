@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A daemon: takes commands at the socket that the launcher opened. Ends commands and the tasks
@@ -22,6 +23,8 @@ final class ControlDaemon implements SynchronousBundleListener {
     private static final Logger LOG = LoggerFactory.getLogger(ControlDaemon.class);
     private static final long STOP_MILLIS = 10_000;
     private static final long JOIN_MILLIS = 2_000;
+    private static final long LOOK_MILLIS = 500;
+    private static final int MOST_LOOKS = 1_200;
 
     private final BundleContext context;
     private final String path;
@@ -81,9 +84,18 @@ final class ControlDaemon implements SynchronousBundleListener {
             if (told) {
                 notices.say("daemon is ready: socket=" + path);
             }
-            verbs.resumeCaptures();
+            resumeCaptures();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         } catch (DavitException e) {
             LOG.warn("daemon cannot run tasks yet: cause={}", e.getMessage());
+        }
+    }
+
+    /** Shims are found again one by one, some only when their plugin has started. */
+    private void resumeCaptures() throws InterruptedException {
+        for (int i = 0; i < MOST_LOOKS && !verbs.resumeCaptures(); i++) {
+            TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
         }
     }
 

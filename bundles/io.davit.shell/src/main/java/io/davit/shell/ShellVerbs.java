@@ -42,8 +42,12 @@ final class ShellVerbs implements ControlServer.Commands {
         audit.record(caller, "connect", Map.of(), CommandFailure.FAILED, why);
     }
 
-    /** Goes on with what an earlier process did for tasks that still run. */
-    void resumeCaptures() {
-        running.resumeCaptures();
+    /**
+     * Goes on with what an earlier process did for tasks that still run.
+     *
+     * @return whether nothing is left to go on with later
+     */
+    boolean resumeCaptures() {
+        return running.resumeCaptures();
     }
 }

@@ -144,17 +144,35 @@ final class TaskRunning {
         return 0;
     }
 
-    /** Keeps the output of tasks that were started before this process again. */
-    void resumeCaptures() throws DavitException {
+    /**
+     * Keeps the output of tasks that were started before this process again.
+     *
+     * @return whether no task is left whose shim may still be found again
+     */
+    boolean resumeCaptures() throws DavitException {
+        boolean settled = true;
         TaskManager tasks = managers.tasks();
         for (Namespace namespace : tasks.namespaces()) {
             for (Task task : tasks.tasks(namespace)) {
                 if (Boolean.parseBoolean(task.labels().get(CAPTURED))
-                        && task.status().state() == TaskState.RUNNING
                         && logs.find(task.id()).isEmpty()) {
-                    resumeCapture(task);
+                    settled &= resumeIfRunning(task);
                 }
             }
+        }
+        return settled;
+    }
+
+    private boolean resumeIfRunning(Task task) {
+        try {
+            TaskState state = task.status().state();
+            if (state == TaskState.RUNNING || state == TaskState.PAUSED) {
+                resumeCapture(task);
+            }
+            return state != TaskState.UNREACHABLE;
+        } catch (DavitException e) {
+            LOG.debug("task was deleted meanwhile: task={}", task.id(), e);
+            return true;
         }
     }
 
