@@ -28,6 +28,9 @@ final class BundleFiles {
     /** What older shims leave beside their answer. */
     static final String ADDRESS = "address";
 
+    /** What the stock shim keeps of its options. */
+    static final String OPTIONS = "options.json";
+
     /** Whose shim was joined. */
     static final String SANDBOX = "sandbox";
 

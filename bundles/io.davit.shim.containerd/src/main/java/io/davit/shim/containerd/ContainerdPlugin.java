@@ -34,7 +34,7 @@ final class ContainerdPlugin implements ShimPlugin {
         Deadline deadline = Deadline.in(within);
         ShimBinary binary = search.require(context.runtime());
         ShimStart start = new ShimStart(host.get(), context, deadline);
-        Optional<ShimState> joined = context.sandbox().flatMap(start::join);
+        Optional<ShimState> joined = context.sandbox().flatMap(s -> start.join(s, binary));
         return new ContainerdTask(joined.orElseGet(() -> start.start(binary)));
     }
 

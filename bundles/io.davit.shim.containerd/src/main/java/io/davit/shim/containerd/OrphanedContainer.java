@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A container of the stock shim that neither the shim nor its binary removes, as when the binary is
@@ -20,9 +21,6 @@ import java.util.Map;
  */
 final class OrphanedContainer {
     private static final Logger LOG = LoggerFactory.getLogger(OrphanedContainer.class);
-
-    /** Where the stock shim keeps the state of its OCI runtime unless told otherwise. */
-    private static final Path ROOT = Path.of("/run/containerd/runc");
 
     private static final String DEFAULT = "runc";
 
@@ -34,10 +32,11 @@ final class OrphanedContainer {
 
     /** Has the OCI runtime delete it, if it is there. */
     void delete(Deadline deadline) throws DavitException {
-        Path root = ROOT.resolve(place.id().namespace().toString());
-        if (!Files.isDirectory(root.resolve(place.id().id()))) {
+        Optional<Path> state = state();
+        if (state.isEmpty() || !Files.isDirectory(state.get().resolve(place.id().id()))) {
             return;
         }
+        Path root = state.get();
         Map<String, String> environment = place.host().invocation().plainEnvironment();
         ShimBinary runtime = runtime(environment.get("PATH"));
         HelperProcess call =
@@ -58,6 +57,15 @@ final class OrphanedContainer {
                             + Failures.quote(result.err()));
         }
         LOG.info("container of a dead shim deleted: task={}", place.id());
+    }
+
+    private Optional<Path> state() throws DavitException {
+        try {
+            return RuncOptions.root(place)
+                    .map(root -> root.resolve(place.id().namespace().toString()));
+        } catch (LinuxException e) {
+            throw Failures.of("find container: task=" + place.id(), e);
+        }
     }
 
     /** The stock shim leaves the name of its OCI runtime in a file. */

@@ -30,7 +30,7 @@ final class OutputPump implements PipeReader.Taker, AutoCloseable {
     private final List<OutputStream> sinks = new CopyOnWriteArrayList<>();
     private final CompletableFuture<Void> done = new CompletableFuture<>();
 
-    /** Grows with every chunk. */
+    /** Grows when a chunk is taken and when it was written. */
     private volatile long turns;
 
     /** Set once nobody wants the rest. */
@@ -125,7 +125,11 @@ final class OutputPump implements PipeReader.Taker, AutoCloseable {
     /** Drops the rest, on a thread other than the one that may be stuck in a stream. */
     private void discard() {
         discarding = true;
-        LOG.warn("reader of output stands still, the rest is dropped: {}", what);
+        if (isWriting()) {
+            LOG.warn("reader of output stands still, the rest is dropped: {}", what);
+        } else {
+            LOG.debug("output does not end, the rest is dropped: {}", what);
+        }
         try {
             synchronized (this) {
                 reader.stop();
@@ -134,6 +138,10 @@ final class OutputPump implements PipeReader.Taker, AutoCloseable {
         } catch (LinuxException e) {
             LOG.debug("output pipe was closed: {}", what, e);
         }
+    }
+
+    private boolean isWriting() {
+        return turns % 2 != 0;
     }
 
     /** Stops carrying. */

@@ -48,6 +48,7 @@ final class ShimStart {
         try {
             place.files().remove(BundleFiles.BOOTSTRAP);
             place.files().write(BundleFiles.BINARY, binary.path().toString());
+            RuncOptions.prepare(place, binary);
             record.write();
             place.files().makeFifo(BundleFiles.LOG);
             log = LogPipe.open(place.host(), place.id(), place.files());
@@ -63,8 +64,8 @@ final class ShimStart {
         }
     }
 
-    /** Joins the shim of another task, which speaks version 3, without running a binary. */
-    Optional<ShimState> join(String sandbox) throws DavitException {
+    /** Joins the shim of another task, which speaks version 3, without running its binary. */
+    Optional<ShimState> join(String sandbox, ShimBinary binary) throws DavitException {
         Path other = place.bundle().path().resolveSibling(sandbox);
         Optional<ShimAnswer> answer = Sharing.answer(new BundleFiles(other));
         if (answer.isEmpty()) {
@@ -77,6 +78,7 @@ final class ShimStart {
         ShimState joined = null;
         try {
             place.files().write(BundleFiles.SANDBOX, sandbox);
+            RuncOptions.prepare(place, binary);
             record.write();
             Path socket = place.address().requireShared(answer.get());
             joined =
@@ -89,7 +91,11 @@ final class ShimStart {
             throw Failures.of("join shim: task=" + place.id(), e);
         } finally {
             if (joined == null) {
-                forget(BundleFiles.SANDBOX, BundleFiles.BOOTSTRAP, ShimRecord.FILE);
+                forget(
+                        BundleFiles.SANDBOX,
+                        BundleFiles.OPTIONS,
+                        BundleFiles.BOOTSTRAP,
+                        ShimRecord.FILE);
             }
         }
     }
@@ -217,6 +223,7 @@ final class ShimStart {
                     BundleFiles.ADDRESS,
                     BundleFiles.BOOTSTRAP,
                     BundleFiles.BINARY,
+                    BundleFiles.OPTIONS,
                     ShimRecord.FILE);
             if (interrupted) {
                 Thread.currentThread().interrupt();

@@ -9,6 +9,7 @@ import io.davit.api.task.Deadline;
 import io.davit.api.task.ExecTask;
 import io.davit.api.task.ShimTask;
 import io.davit.api.task.Stdio;
+import io.davit.api.task.TypedValue;
 import io.davit.linux.LinuxException;
 import io.davit.shim.containerd.wire.Task.CreateTaskRequest;
 import io.davit.shim.containerd.wire.Task.DeleteRequest;
@@ -86,7 +87,8 @@ final class TaskMaking {
         }
     }
 
-    private CreateTaskRequest message(CreateShimTask request, ProcessStreams streams) {
+    private CreateTaskRequest message(CreateShimTask request, ProcessStreams streams)
+            throws LinuxException {
         CreateTaskRequest.Builder message =
                 CreateTaskRequest.newBuilder()
                         .setId(state.id().id())
@@ -97,8 +99,8 @@ final class TaskMaking {
                         .setStderr(streams.told(ProcessStreams.Pipe.ERR));
         request.rootfs().forEach(mount -> message.addRootfs(Values.mount(mount)));
         request.checkpoint().ifPresent(image -> message.setCheckpoint(image.toString()));
-        request.options()
-                .or(() -> state.place().context().options())
+        Optional<TypedValue> given = request.options().or(state.place().context()::options);
+        RuncOptions.complete(state.place(), given)
                 .ifPresent(options -> message.setOptions(StartInput.any(options)));
         return message.build();
     }

@@ -247,6 +247,29 @@ class LifecycleTest {
         }
     }
 
+    /** As if containerd itself, or another Davit, ran a container of the same name. */
+    @ParameterizedTest
+    @EnumSource(Generation.class)
+    void a_container_of_the_same_name_elsewhere_is_not_touched(Generation generation)
+            throws Exception {
+        try (World world = new World(generation.directory())) {
+            Path state = Path.of("/run/containerd/runc").resolve(world.namespace.name());
+            try (Neighbour neighbour = Neighbour.start(world, state, "t1")) {
+                TestContext failing = world.bundle("t1", Spec.of("/no/such/program"));
+                ShimInstance shim = world.start(failing);
+                assertThrows(DavitException.class, () -> World.create(shim, Stdio.NONE));
+                shim.close(World.LONG);
+                assertTrue(neighbour.isRunning());
+                world.removed(failing);
+                TestContext left = world.bundle("t1", Spec.of("/bin/true"));
+                world.start(left);
+                world.restart();
+                world.plugin.cleanUp(left, World.LONG);
+                assertTrue(neighbour.isRunning());
+            }
+        }
+    }
+
     @ParameterizedTest
     @EnumSource(Generation.class)
     void a_creation_that_fails_leaves_nothing(Generation generation) throws Exception {
