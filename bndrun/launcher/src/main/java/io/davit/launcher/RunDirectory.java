@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * A directory that belongs to one run, and the locks that the run holds until it ends, however it
@@ -31,6 +32,10 @@ import java.util.Set;
 final class RunDirectory {
     private static final String LOCK = "davit.lock";
     private static final String UNNAMED = "new-";
+
+    /** What the task manager leaves in the bundle directory of a task outside the JVM. */
+    private static final String TASK_RECORD = "task.record";
+
     private static final int STICKY = 01000;
     private static final int OTHERS_WRITE = 02;
     private static final Duration NAMING = Duration.ofMinutes(1);
@@ -123,13 +128,36 @@ final class RunDirectory {
             }
             FileChannel lock = lock(other);
             try {
-                FileTree.delete(other);
+                if (hasTasks(other)) {
+                    System.err.println(hint(other));
+                } else {
+                    FileTree.delete(other);
+                }
             } finally {
                 release(lock);
             }
         } catch (IOException e) {
             // Alive, or being removed by somebody else at this moment.
         }
+    }
+
+    /** Whether a dead run left tasks that may go on outside its JVM. */
+    private static boolean hasTasks(Path other) throws IOException {
+        Path tasks = other.resolve("state").resolve("tasks");
+        if (!Files.isDirectory(tasks, LinkOption.NOFOLLOW_LINKS)) {
+            return false;
+        }
+        try (Stream<Path> bundles = Files.find(tasks, 2, (path, found) -> found.isDirectory())) {
+            return bundles.anyMatch(bundle -> Files.exists(bundle.resolve(TASK_RECORD)));
+        }
+    }
+
+    private static String hint(Path other) {
+        return "davit: a run that was killed left a task; end it with: davit daemon --root "
+                + other.resolve("root")
+                + " --state "
+                + other.resolve("state")
+                + ", then davit task delete --force";
     }
 
     private static boolean isYoung(Path directory) throws IOException {

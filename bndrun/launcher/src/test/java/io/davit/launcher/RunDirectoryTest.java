@@ -90,6 +90,19 @@ class RunDirectoryTest {
     }
 
     @Test
+    void a_killed_run_with_a_container_is_kept() throws Exception {
+        Path left = Files.createDirectory(base.resolve("run-1"));
+        Path bundle = Files.createDirectories(left.resolve("state/tasks/default/t1"));
+        Path record = Files.createFile(bundle.resolve("task.record"));
+        RunDirectory.make(base).close();
+        assertEquals(List.of(left), found());
+        assertTrue(Files.exists(record));
+        Files.delete(record);
+        RunDirectory.make(base).close();
+        assertEquals(List.of(), found());
+    }
+
+    @Test
     void a_directory_that_is_just_being_made_is_left_alone() throws Exception {
         Path young = Files.createDirectory(base.resolve("new-1"));
         Path old = Files.createDirectory(base.resolve("new-2"));
